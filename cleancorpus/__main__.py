@@ -1,0 +1,5 @@
+"""`python -m cleancorpus` is `cleancorpus`."""
+
+from cleancorpus.cli import main
+
+main()

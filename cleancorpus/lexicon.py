@@ -1,0 +1,175 @@
+"""Word evidence: how well a stretch of Han characters divides into known words, for many stretches at once.
+
+A break or a blank inside a word shows in `straddle`: the text with the two sides joined is much more probable than the
+two sides apart. All look-ups are made in text folded to Simplified, code point by code point, so 關係, 關系 and 关系
+are one word and no wrong conversion can hide it.
+
+Method: unigram model, best division by dynamic programming (Viterbi), all windows of a text in one pass over numpy
+columns. Knows nothing of lines, rules or edits.
+"""
+
+from __future__ import annotations
+
+import lzma
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.edits import Codes, Ints, encode
+from cleancorpus.text import CODE_POINTS
+
+LONGEST = 5
+SIDE = 6
+# Natural log of the probability of a character that stands in no word.
+UNKNOWN = -16.0
+
+Floats = NDArray[np.float32]
+Hashes = NDArray[np.uint64]
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_FILTER_BITS = 22
+
+
+def dictionary(name: str) -> Iterator[tuple[str, list[str]]]:
+    """The entries of a dictionary of the package opencc-python-reimplemented: (key, its forms)."""
+    text = files("opencc").joinpath("dictionary", f"{name}.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        key, _, forms = line.partition("\t")
+        if forms:
+            yield key, forms.split(" ")
+
+
+@lru_cache(maxsize=1)
+def fold_table() -> Codes:
+    """For every code point its Simplified form. 么 stays (the dictionary would make it 幺), as does 着 and 著."""
+    table = np.arange(CODE_POINTS, dtype=np.uint32)
+    for key, forms in dictionary("TSCharacters"):
+        if len(key) == len(forms[0]) == 1 and key not in "么著":
+            table[ord(key)] = ord(forms[0])
+    table.flags.writeable = False
+    return table
+
+
+def fold(text: str) -> str:
+    """`text` in Simplified, code point by code point, as the word list is."""
+    return "".join(chr(c) for c in fold_table()[encode(text)].tolist())
+
+
+class Lexicon:
+    """The word list: a sorted array of hashes of words and their log probabilities, behind a bit filter."""
+
+    def __init__(self, data: str) -> None:
+        hashes, scores = [], []
+        for line in data.splitlines():
+            k, _, words = line.partition(" ")
+            for found in _hashes_of(words):
+                hashes.append(found)
+                scores.append(np.full(len(found), -int(k) / 4 * np.log(2), np.float32))
+        keys = np.concatenate(hashes)
+        order = np.argsort(keys)
+        self.keys: Hashes = keys[order]
+        self.scores: Floats = np.concatenate(scores)[order]
+        self.filter = np.zeros(1 << _FILTER_BITS, np.bool_)
+        self.filter[_slot(self.keys)] = True
+
+    def score(self, hashes: Hashes) -> Floats:
+        """The log probability of each hashed word, -inf where it is no word."""
+        out = np.full(hashes.shape, -np.inf, np.float32)
+        maybe = self.filter[_slot(hashes)]
+        wanted = hashes[maybe]
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        out[maybe] = np.where(self.keys[at] == wanted, self.scores[at], -np.inf)
+        return out
+
+    def grams(self, windows: Codes) -> list[Floats]:
+        """For n = 1 … LONGEST: the scores of all n-grams of each row, shape (rows, width - n + 1).
+
+        windows: folded code points, shape (rows, width); 0 is no character and belongs to no word.
+        """
+        width = windows.shape[1]
+        rolling = np.zeros(windows.shape, np.uint64)
+        found = []
+        for n in range(1, min(LONGEST, width) + 1):
+            rolling = rolling[:, : width - n + 1] * _STEP + windows[:, n - 1 :].astype(np.uint64)
+            scores = self.score(rolling)
+            if n == 1:
+                scores = np.where(windows == 0, np.float32(0), np.maximum(scores, np.float32(UNKNOWN)))
+            else:
+                scores[(windows[:, : width - n + 1] == 0) | (windows[:, n - 1 :] == 0)] = -np.inf
+            found.append(scores)
+        return found
+
+    def best(self, grams: list[Floats], start: int, end: int) -> Floats:
+        """The log probability of the best division of columns [start, end) of every row."""
+        rows = grams[0].shape[0]
+        reach = [np.zeros(rows, np.float32)]
+        for j in range(start + 1, end + 1):
+            top = reach[-1] + grams[0][:, j - 1]
+            for n in range(2, min(LONGEST, j - start) + 1):
+                top = np.maximum(top, reach[-n] + grams[n - 1][:, j - n])
+            reach.append(top)
+        return reach[-1]
+
+
+def _slot(hashes: Hashes) -> Hashes:
+    return (hashes * _MIX) >> np.uint64(64 - _FILTER_BITS)
+
+
+def _hashes_of(words: str) -> Iterator[Hashes]:
+    """The hashes of blank-separated words, a run of words of one length at a time."""
+    codes = encode(words)
+    ends = np.append(np.flatnonzero(codes == 0x20), len(codes))
+    starts = np.append(0, ends[:-1] + 1)
+    for n in range(1, LONGEST + 1):
+        some = starts[ends - starts == n]
+        if len(some):
+            rolling = np.zeros(len(some), np.uint64)
+            for k in range(n):
+                rolling = rolling * _STEP + codes[some + k].astype(np.uint64)
+            yield rolling
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The word list that the package carries."""
+    return Lexicon(lzma.decompress(Path(__file__).with_name("data").joinpath("words.xz").read_bytes()).decode())
+
+
+def windows(codes: Codes, han: NDArray[np.bool_], left: Ints, right: Ints, side: int = SIDE) -> Codes:
+    """Rows of 2 * side folded characters: the Han run that ends before `left` and the one that begins at `right`.
+
+    left, right: places in `codes`, left <= right; what lies between them is passed over. Characters beyond the first
+    that is no Han are 0.
+    """
+    folded = fold_table()
+    out = np.zeros((len(left), 2 * side), np.uint32)
+    goes_on = np.ones(len(left), np.bool_)
+    for k in range(1, side + 1):
+        at = left - k
+        goes_on &= (at >= 0) & han[np.maximum(at, 0)]
+        out[goes_on, side - k] = folded[codes[at[goes_on]]]
+    goes_on = np.ones(len(right), np.bool_)
+    for k in range(side):
+        at = right + k
+        goes_on &= at < len(codes)
+        goes_on &= han[np.minimum(at, len(codes) - 1)]
+        out[goes_on, side + k] = folded[codes[at[goes_on]]]
+    return out
+
+
+def straddle(codes: Codes, han: NDArray[np.bool_], left: Ints, right: Ints) -> Floats:
+    """How much better the Han characters before `left` and from `right` on divide into words joined than apart.
+
+    In natural log units: 0 where a word ends at the gap, above 4 where a word surely goes on across it.
+    """
+    if not len(left):
+        return np.zeros(0, np.float32)
+    words = lexicon()
+    rows = windows(codes, han, left, right)
+    grams = words.grams(rows)
+    return words.best(grams, 0, 2 * SIDE) - words.best(grams, 0, SIDE) - words.best(grams, SIDE, 2 * SIDE)

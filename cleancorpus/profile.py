@@ -1,0 +1,101 @@
+"""What the survey says of a whole file: the few facts a stage may know beyond its paragraph.
+
+A Profile is small, picklable and read-only. All places in it are raw offsets (code points of the decoded file, BOM
+not counted). Knows nothing of how the facts were found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.edits import NO_INTS, Bools, Ints
+
+PLAIN, WRAPPED, GUARDED, CODE = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The headings that were taken, in order of `start`.
+
+    start, end: the span of the heading. level: 1 is the highest. opens: True where it begins a document of its own
+    (False for a heading that only holds other documents, and for a section inside one). ordinal_end: where the ordinal
+    (第二篇：, 篇一:, 3.) ends and the title begins; title_end: where the title ends (a number behind it is no part).
+    inline: the heading does not stand alone in its line; repeat_end: the end of a line under it that says the title
+    again, or -1.
+    """
+
+    start: Ints = field(default_factory=lambda: NO_INTS)
+    end: Ints = field(default_factory=lambda: NO_INTS)
+    level: Ints = field(default_factory=lambda: NO_INTS)
+    opens: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    holds: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    ordinal_end: Ints = field(default_factory=lambda: NO_INTS)
+    title_end: Ints = field(default_factory=lambda: NO_INTS)
+    repeat_end: Ints = field(default_factory=lambda: NO_INTS)
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Runs of lines of one kind: a run begins at start[i] and ends where the next begins.
+
+    kind: PLAIN (a paragraph a line), WRAPPED (broken at a fixed width), GUARDED (verse, lists, tables: no joins), CODE.
+    width: the wrapped width in half-width columns, else 0. full: a full line may go on even after a full stop.
+    """
+
+    start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    kind: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    width: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    full: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+
+    def run_of(self, places: Ints) -> Ints:
+        """The number of the run that holds each raw offset."""
+        return np.maximum(np.searchsorted(self.start, places, side="right") - 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """The script of each part of the file: part i begins at start[i].
+
+    verdict: "hans", "hant", "converted" (Traditional made by machine from Simplified), "mixed" or "none".
+    """
+
+    start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    verdict: tuple[str, ...] = ("none",)
+    habits: tuple[Mapping[str, str], ...] = ({},)
+
+    def part_of(self, places: Ints) -> Ints:
+        """The number of the part that holds each raw offset."""
+        return np.maximum(np.searchsorted(self.start, places, side="right") - 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where the file may be cut into pieces that know nothing of each other.
+
+    place: raw offsets, the first 0 and the last the length.
+    forced: places where it must be cut (inside a line too long to hold).
+    """
+
+    place: Ints = field(default_factory=lambda: np.zeros(2, np.int64))
+    forced: Bools = field(default_factory=lambda: np.zeros(2, np.bool_))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The facts of one file."""
+
+    length: int = 0
+    headings: Headings = field(default_factory=Headings)
+    layout: Layout = field(default_factory=Layout)
+    scripts: Scripts = field(default_factory=Scripts)
+    cuts: Cuts = field(default_factory=Cuts)
+    repeated: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
+    words: frozenset[str] = frozenset()
+    spacing: float = 0.0

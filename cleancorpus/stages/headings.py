@@ -1,0 +1,18 @@
+"""headings."""
+
+from __future__ import annotations
+
+from cleancorpus.chain import Candidate
+from cleancorpus.edits import Edits
+from cleancorpus.profile import Profile
+from cleancorpus.rules import Rules, find_data
+from cleancorpus.text import Text
+
+
+def find(text: Text, rules: Rules, profile: Profile) -> Edits:
+    return find_data(text, "headings", rules)
+
+
+def candidates(text: Text, rules: Rules) -> list[Candidate]:
+    """The places in a block that may be headings."""
+    return []

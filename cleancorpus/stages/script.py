@@ -1,0 +1,24 @@
+"""script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cleancorpus.edits import Edits
+from cleancorpus.profile import Headings, Profile, Scripts
+from cleancorpus.rules import Rules, find_data
+from cleancorpus.text import Text
+
+
+def find(text: Text, rules: Rules, profile: Profile) -> Edits:
+    return find_data(text, "script", rules)
+
+
+def measure(text: Text) -> list[tuple[int, int]]:
+    """What the verdict on the script rests on, counted in one block."""
+    return []
+
+
+def decide(counted: Sequence[list[tuple[int, int]]], headings: Headings) -> Scripts:
+    """The script of each document."""
+    return Scripts()
