@@ -22,7 +22,7 @@ from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, encode, se
 from cleancorpus.text import CODE_POINTS, Text, among
 
 STAGE_NAMES = ("characters", "watermark", "headings", "lines", "spaces", "punctuation", "script")
-KINDS = ("regex", "phrases", "map", "keep", "builtin")
+KINDS = ("regex", "phrases", "map", "keep", "heading", "builtin")
 
 
 class RuleError(Exception):
@@ -43,6 +43,11 @@ class Rule:
     map: Mapping[str, str] = field(default_factory=dict)
     stages: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    # Of a heading: how deep it stands (1 is the highest) where its nesting says nothing, whether it begins a document
+    # of its own, and whether it may begin inside a line. Its hints are the characters it can begin with.
+    rank: int = 0
+    document: bool = False
+    inline: bool = False
     review: bool = False
     enabled: bool = True
     change: tuple[tuple[str, str], ...] = ()
@@ -99,7 +104,10 @@ class Rules:
         """A hash of all that decides what the rules do."""
         said = repr(
             [
-                (r.id, r.kind, r.match, r.replace, r.unless, sorted(r.phrases.items()), sorted(r.map.items()), on)
+                (
+                    (r.id, r.kind, r.match, r.replace, r.unless, sorted(r.phrases.items()), sorted(r.map.items()), on)
+                    + (r.rank, r.document, r.inline)
+                )
                 for r, on in zip(self.all, self.on.tolist(), strict=True)
             ]
         ) + repr(sorted((k, sorted(v.items())) for k, v in self.settings.items()))
