@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleancorpus.edits import Edits
+from cleancorpus.convert import convert
+from cleancorpus.edits import NO_EDITS, Edits, settle
 from cleancorpus.profile import Headings, Profile, Scripts
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import Text
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    return find_data(text, "script", rules)
+    to = rules.setting("script", "to")
+    if to == "keep":
+        return NO_EDITS
+    own = find_data(text, "script", rules)
+    if to == "auto":
+        return own
+    return settle([own, convert(text.codes, to, rules.number["script/convert"])])
 
 
 def measure(text: Text) -> list[tuple[int, int]]:
