@@ -48,6 +48,8 @@ class Rule:
     rank: int = 0
     document: bool = False
     inline: bool = False
+    # Of a watermark: which view of a line its pattern reads (raw, folded or squeezed).
+    view: str = "raw"
     review: bool = False
     enabled: bool = True
     change: tuple[tuple[str, str], ...] = ()
@@ -106,7 +108,7 @@ class Rules:
             [
                 (
                     (r.id, r.kind, r.match, r.replace, r.unless, sorted(r.phrases.items()), sorted(r.map.items()), on)
-                    + (r.rank, r.document, r.inline)
+                    + (r.rank, r.document, r.inline, r.view)
                 )
                 for r, on in zip(self.all, self.on.tolist(), strict=True)
             ]
