@@ -1,98 +1,89 @@
-"""Rules as data: read and check TOML rule files, merge them, and run the rules that are data alone.
+"""The rules of a run: put together from rule files, chosen by id, and run where they are data alone.
 
-A rule that names a mechanism (kind "builtin") is only described here: its stage finds its edits. Knows nothing of
-files of text, and of no stage's workings.
+A rule that names a mechanism (kind "builtin") is only listed here: its stage finds its edits. Knows nothing of files
+of text, and of no stage's workings.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import hashlib
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import regex
 
-from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, encode, settle, swaps
-from cleancorpus.text import CODE_POINTS, Text, among
+from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, encode, settle, spans
+from cleancorpus.rulefile import STAGE_NAMES, Pack, Rule, RuleError, compiled, merged, nearest, read
+from cleancorpus.text import Text, among
 
-STAGE_NAMES = ("characters", "watermark", "headings", "lines", "spaces", "punctuation", "script")
-KINDS = ("regex", "phrases", "map", "keep", "heading", "builtin")
+__all__ = ["STAGE_NAMES", "Rule", "RuleError", "Rules", "compiled", "find_data", "hinted", "kept_spans", "load"]
 
+log = logging.getLogger("cleancorpus")
 
-class RuleError(Exception):
-    """A rule file that cannot be used. The message has a line a fault: `path:line:col: what is wrong …`."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule, as a rule file says it."""
-
-    id: str
-    why: str
-    kind: str = "regex"
-    match: str = ""
-    replace: str = ""
-    unless: str = ""
-    phrases: Mapping[str, str] = field(default_factory=dict)
-    map: Mapping[str, str] = field(default_factory=dict)
-    stages: tuple[str, ...] = ()
-    hints: tuple[str, ...] = ()
-    # Of a heading: how deep it stands (1 is the highest) where its nesting says nothing, whether it begins a document
-    # of its own, and whether it may begin inside a line. Its hints are the characters it can begin with.
-    rank: int = 0
-    document: bool = False
-    inline: bool = False
-    # Of a watermark: which view of a line its pattern reads (raw, folded or squeezed).
-    view: str = "raw"
-    review: bool = False
-    enabled: bool = True
-    change: tuple[tuple[str, str], ...] = ()
-    keep: tuple[str, ...] = ()
-    path: str = ""
-    line: int = 0
-
-    @property
-    def stage(self) -> str:
-        return self.id.partition("/")[0]
-
-    @property
-    def pattern(self) -> regex.Pattern[str]:
-        return compiled(self.match)
-
-
-@lru_cache(maxsize=4096)
-def compiled(pattern: str) -> regex.Pattern[str]:
-    return regex.compile(pattern)
+# Seconds a rule of a user's file may take on one piece or block of text. Ordinary patterns need some milliseconds;
+# the limit is wall time, so it must not trip on a loaded machine.
+TIME_LIMIT = 2.0
+# What a rule file says of a rule that does not decide what the rule does.
+SPOKEN = {"why", "change", "keep", "path", "nth", "ours"}
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of a run in their order. A rule's number is its index in `all`."""
+    """The rules of a run in their order. A rule's number is its index in `all`.
+
+    slow: the numbers of the rules that took too long in this process and are left out from there on.
+    """
 
     all: tuple[Rule, ...]
     on: Bools
     settings: Mapping[str, Mapping[str, Any]]
+    slow: set[int] = field(default_factory=set, compare=False)
+
+    def __reduce__(self) -> tuple[type[Rules], tuple[Any, ...]]:
+        return Rules, (self.all, self.on, self.settings)
 
     @cached_property
     def number(self) -> dict[str, int]:
         return {rule.id: n for n, rule in enumerate(self.all)}
 
+    @cached_property
+    def _by_stage(self) -> dict[str, list[tuple[int, Rule]]]:
+        by_stage: dict[str, list[tuple[int, Rule]]] = {stage: [] for stage in STAGE_NAMES}
+        for n in np.flatnonzero(self.on).tolist():
+            by_stage[self.all[n].stage].append((n, self.all[n]))
+        return by_stage
+
+    @cached_property
+    def _keeps(self) -> dict[str, list[tuple[int, Rule]]]:
+        keeps = [(n, rule) for n, rule in enumerate(self.all) if self.on[n] and rule.kind == "keep"]
+        return {s: [(n, rule) for n, rule in keeps if s in (rule.stages or STAGE_NAMES)] for s in STAGE_NAMES}
+
     def of(self, stage: str) -> Iterator[tuple[int, Rule]]:
         """The enabled rules of a stage with their numbers."""
-        for n, rule in enumerate(self.all):
-            if self.on[n] and rule.stage == stage:
-                yield n, rule
+        return iter(self._by_stage[stage])
+
+    def keeps(self, stage: str) -> list[tuple[int, Rule]]:
+        """The enabled keep rules that protect text from a stage."""
+        return self._keeps[stage]
 
     def has(self, rule_id: str) -> bool:
         """Whether the rule is there and enabled."""
         n = self.number.get(rule_id)
         return n is not None and bool(self.on[n])
+
+    def get(self, rule_id: str) -> Rule:
+        """The rule of that id. Raises RuleError."""
+        if rule_id not in self.number:
+            raise RuleError(self._unknown(rule_id))
+        return self.all[self.number[rule_id]]
 
     def setting(self, stage: str, key: str) -> Any:
         return self.settings[stage][key]
@@ -103,36 +94,40 @@ class Rules:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of all that decides what the rules do."""
-        said = repr(
-            [
-                (
-                    (r.id, r.kind, r.match, r.replace, r.unless, sorted(r.phrases.items()), sorted(r.map.items()), on)
-                    + (r.rank, r.document, r.inline, r.view)
-                )
-                for r, on in zip(self.all, self.on.tolist(), strict=True)
-            ]
-        ) + repr(sorted((k, sorted(v.items())) for k, v in self.settings.items()))
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        """A hash of all that decides what the rules do: the same digest, the same edits."""
+        deciding = [f.name for f in fields(Rule) if f.name not in SPOKEN]
+        said = [{name: getattr(rule, name) for name in deciding} for rule in self.all]
+        text = json.dumps([said, self.on.tolist(), self.settings], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def choose(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Rules:
         """The same rules with only those enabled that match `select` (all safe ones if empty) and not `ignore`.
 
-        Both are ids or globs. Naming a review rule in `select` turns it on. Raises RuleError for one that names
-        no rule.
+        Both are ids or globs. Naming a rule by its whole id in `select` turns it on even if it is a review rule or is
+        switched off. Keep rules go on protecting unless they are ignored. Raises RuleError for what names no rule.
         """
+        faults = [self._unknown(w) for w in (*select, *ignore) if not any(named(r, w) for r in self.all)]
+        if faults:
+            raise RuleError("\n".join(faults))
         on = self.on.copy()
-        for wanted in (*select, *ignore):
-            if not any(fnmatch.fnmatchcase(rule.id, wanted) for rule in self.all):
-                raise RuleError(f"no rule matches `{wanted}`; `cleancorpus rules list` shows them all")
         for n, rule in enumerate(self.all):
-            if select:
-                chosen = any(fnmatch.fnmatchcase(rule.id, s) for s in select)
-                by_name = rule.id in select
-                on[n] = chosen and (by_name or bool(self.on[n]))
-            if any(fnmatch.fnmatchcase(rule.id, i) for i in ignore):
+            if select and rule.kind != "keep":
+                on[n] = rule.id in select or (bool(on[n]) and any(named(rule, wanted) for wanted in select))
+            if any(named(rule, unwanted) for unwanted in ignore):
                 on[n] = False
-        return replace(self, on=on)
+        return replace(self, on=on, slow=set())
+
+    def _unknown(self, wanted: str) -> str:
+        near = f"{wanted}/*" if wanted in STAGE_NAMES else nearest(wanted, self.number)
+        ends = {rule_id.partition("/")[2]: rule_id for rule_id in self.number}
+        near = near or ends.get(nearest(wanted.rpartition("/")[2], ends), "")
+        hint = f"did you mean `{near}`?" if near else "`cleancorpus rules list` shows them all"
+        return f"no rule matches `{wanted}`; {hint}"
+
+
+def named(rule: Rule, wanted: str) -> bool:
+    """Whether an id or glob names the rule."""
+    return fnmatch.fnmatchcase(rule.id, wanted)
 
 
 def builtin_folder() -> Path:
@@ -141,46 +136,31 @@ def builtin_folder() -> Path:
     return packed if packed.is_dir() else Path(__file__).parents[1] / "rules"
 
 
+def builtin(*, lazy: bool = True) -> Pack:
+    """What the built-in files of the stages say. Raises RuleError."""
+    return merged([read(builtin_folder() / f"{stage}.toml", ours=True, lazy=lazy) for stage in STAGE_NAMES])
+
+
 def load(files: Sequence[Path] = ()) -> Rules:
-    """The built-in rules and those of the given files, which come first in their stage. Raises RuleError."""
-    rules: list[Rule] = []
-    settings: dict[str, dict[str, Any]] = {stage: {} for stage in STAGE_NAMES}
-    for path in (*files, *sorted(builtin_folder().glob("*.toml"))):
-        found, said = read(path)
-        rules += found
-        for stage, values in said.items():
-            settings[stage] = {**values, **settings[stage]}
-    taken: dict[str, Rule] = {}
-    for rule in rules:
-        taken.setdefault(rule.id, rule)
-    ordered = sorted(taken.values(), key=lambda r: STAGE_NAMES.index(r.stage))
-    on = np.array([r.enabled and not r.review for r in ordered], np.bool_)
-    return Rules(tuple(ordered), on, settings)
+    """The built-in rules and those of the given files, a later file before an earlier one. Raises RuleError.
 
-
-def read(path: Path) -> tuple[list[Rule], dict[str, dict[str, Any]]]:
-    """The rules and stage settings of one file. Raises RuleError."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise RuleError(f"{path}: {fault}") from None
-    rules = []
-    for entry in data.get("rule", []):
-        kind = entry.get("kind") or next((k for k in ("phrases", "map") if k in entry), "regex")
-        rules.append(
-            Rule(
-                **{
-                    **entry,
-                    "kind": kind,
-                    "hints": tuple(entry.get("hints", ())),
-                    "stages": tuple(entry.get("stages", ())),
-                    "change": tuple(tuple(c) for c in entry.get("change", ())),
-                    "keep": tuple(entry.get("keep", ())),
-                    "path": str(path),
-                }
-            )
-        )
-    return rules, data.get("stage", {})
+    A rule of a file stands before the built-in ones of its stage; one with the id of another takes its place.
+    """
+    said = builtin()
+    faults: list[str] = []
+    for path in files:
+        try:
+            pack = read(path, known=said)
+        except RuleError as fault:
+            faults.append(str(fault))
+            continue
+        if pack.warnings:
+            log.warning("%s", pack.warnings)
+        said = merged([said, pack])
+    if faults:
+        raise RuleError("\n".join(faults))
+    on = np.array([rule.enabled and not rule.review for rule in said.rules], np.bool_)
+    return Rules(said.rules, on, said.settings)
 
 
 def find_data(text: Text, stage: str, rules: Rules) -> Edits:
@@ -190,7 +170,7 @@ def find_data(text: Text, stage: str, rules: Rules) -> Edits:
         if rule.kind == "map":
             found.append(find_map(text, n, rule))
         elif rule.kind == "regex":
-            found.append(edits_of(find_regex(text, n, rule)))
+            found.append(find_regex(text, n, rule, rules))
         elif rule.kind == "phrases":
             found.append(edits_of(find_phrases(text, n, rule)))
     return settle(found)
@@ -201,60 +181,99 @@ def find_map(text: Text, n: int, rule: Rule) -> Edits:
     places = np.flatnonzero(among("".join(rule.map))[text.codes])
     if not len(places):
         return NO_EDITS
-    if all(len(new) == 1 for new in rule.map.values()):
-        table = np.arange(CODE_POINTS, dtype=np.uint32)
-        table[encode("".join(rule.map))] = encode("".join(rule.map.values()))
-        return swaps(places, table[text.codes[places]], n)
-    olds = [chr(c) for c in text.codes[places].tolist()]
-    return edits_of((p, p + 1, rule.map[c], n) for p, c in zip(places.tolist(), olds, strict=True))
+    olds = sorted(rule.map)
+    news = [encode(rule.map[old]) for old in olds]
+    lengths = np.array([len(new) for new in news], np.int64)
+    which = np.searchsorted(encode("".join(olds)), text.codes[places])
+    length = lengths[which]
+    new = np.concatenate(news)[spans((np.cumsum(lengths) - lengths)[which], length)]
+    return Edits(places, places + 1, np.full(len(places), n, np.int64), new, np.cumsum(length))
 
 
-def find_regex(text: Text, n: int, rule: Rule) -> Iterator[tuple[int, int, str, int]]:
+def find_regex(text: Text, n: int, rule: Rule, rules: Rules) -> Edits:
     """The edits of a regex rule. It sees one line at a time and never a line break."""
-    lines = text.lines
-    whole = text.string
+    rows = []
+    for at, m in matches(text, n, rule, rules):
+        new = m.expand(rule.replace)
+        if new != m.group():
+            rows.append((at + m.start(), at + m.end(), new, n))
+    return edits_of(rows)
+
+
+def matches(text: Text, n: int, rule: Rule, rules: Rules) -> Sequence[tuple[int, regex.Match[str]]]:
+    """Where the pattern of a rule matches, line by line, with the offset of the line.
+
+    A rule of a user's file has limited time. Where it takes longer, nothing that it found in this text stands, and it
+    is left out from there on.
+    """
+    if n in rules.slow:
+        return ()
+    lines, whole = text.lines, text.string
     unless = compiled(rule.unless) if rule.unless else None
-    for i in hinted(text, rule.hints):
-        a, b = int(lines.start[i]), int(lines.end[i])
-        line = whole[a:b]
-        if unless is not None and unless.search(line):
-            continue
-        for m in rule.pattern.finditer(line):
-            new = m.expand(rule.replace)
-            if new != m.group():
-                yield a + m.start(), a + m.end(), new, n
+    stop = None if rule.ours else time.monotonic() + TIME_LIMIT
+    found = []
+    try:
+        for i in hinted(text, rule.hints).tolist():
+            a = int(lines.start[i])
+            line = whole[a : int(lines.end[i])]
+            left = None if stop is None else max(stop - time.monotonic(), 1e-3)
+            some = [(a, m) for m in rule.pattern.finditer(line, timeout=left)]
+            if some and not (unless is not None and unless.search(line, timeout=left)):
+                found += some
+    except TimeoutError:
+        rules.slow.add(n)
+        log.warning(
+            "%s: rule `%s` took longer than %g s on the line that begins `%s`; it is left out from here on, and the "
+            "text stays as it was without it. `cleancorpus rules test` finds slow patterns",
+            rule.path, rule.id, TIME_LIMIT, line[:30],
+        )  # fmt: skip
+        return ()
+    return found
 
 
 def find_phrases(text: Text, n: int, rule: Rule) -> Iterator[tuple[int, int, str, int]]:
-    """The edits of a phrase list, leftmost-longest."""
-    longest = sorted(rule.phrases, key=len, reverse=True)
-    for m in compiled("|".join(regex.escape(p, special_only=True) for p in longest)).finditer(text.string):
-        yield m.start(), m.end(), rule.phrases[m.group()], n
+    """The edits of a phrase list, from left to right, the longest phrase at a place."""
+    by_first: dict[str, list[str]] = {}
+    for phrase in sorted(rule.phrases, key=len, reverse=True):
+        by_first.setdefault(phrase[0], []).append(phrase)
+    maybe = among("".join(by_first))[text.codes]
+    seconds = {phrase[1] for phrase in rule.phrases if len(phrase) > 1}
+    if all(len(phrase) > 1 for phrase in rule.phrases):
+        maybe[:-1] &= among("".join(sorted(seconds)))[text.codes[1:]]
+    whole = text.string
+    done = 0
+    for at in np.flatnonzero(maybe).tolist():
+        if at < done:
+            continue
+        for phrase in by_first[whole[at]]:
+            if whole.startswith(phrase, at):
+                done = at + len(phrase)
+                if rule.phrases[phrase] != phrase:
+                    yield at, done, rule.phrases[phrase], n
+                break
 
 
-def hinted(text: Text, hints: Sequence[str]) -> Iterable[int]:
+def hinted(text: Text, hints: Sequence[str]) -> Ints:
     """The lines that hold one of the literal hints; all lines that are not blank where there are none."""
     lines = text.lines
     if not hints:
-        chosen: Ints = np.flatnonzero(~lines.is_blank)
-        return [int(i) for i in chosen]
-    numbers: set[int] = set()
+        return np.flatnonzero(~lines.is_blank)
+    whole = text.string
+    places: list[int] = []
     for hint in hints:
-        at = text.string.find(hint)
+        at = whole.find(hint)
         while at >= 0:
-            i = int(np.searchsorted(lines.start, at, side="right")) - 1
-            numbers.add(i)
-            at = text.string.find(hint, int(lines.end[i]))
-    return sorted(numbers)
+            places.append(at)
+            at = whole.find(hint, at + len(hint))
+    return np.unique(lines.of(np.array(places, np.int64)))
 
 
 def kept_spans(text: Text, stage: str, rules: Rules) -> tuple[Ints, Ints]:
     """The spans that keep rules protect from this stage, in no order."""
     start: list[int] = []
     end: list[int] = []
-    for n, rule in enumerate(rules.all):
-        if rules.on[n] and rule.kind == "keep" and (stage in rule.stages or not rule.stages):
-            for m in rule.pattern.finditer(text.string):
-                start.append(m.start())
-                end.append(m.end())
+    for n, rule in rules.keeps(stage):
+        for at, m in matches(text, n, rule, rules):
+            start.append(at + m.start())
+            end.append(at + m.end())
     return np.array(start, np.int64), np.array(end, np.int64)
