@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -35,34 +32,17 @@ def clean(
     encoding: str | None,
 ) -> None:
     """Clean raw text."""
-    from cleancorpus import documents, sink
-    from cleancorpus.job import Job, prepare
+    from cleancorpus import job, sink, source
     from cleancorpus.rules import load
 
     rules = load(rule_files).choose(select, ignore).set("script", "to", script)
-    job: Job = prepare(file, rules, encoding)
-    with ExitStack() as stack:
-        log = stack.enter_context(sink.written_beside(edits)) if edits else None
-        out = stack.enter_context(sink.written_beside(output)) if output else sys.stdout
-        target: sink.Sink = (
-            sink.JsonSink(out, job.source.encoding) if output and output.suffix == ".jsonl" else sink.TextSink(out)
-        )
-        if log:
-            log.write(sink.said({"cleancorpus": "0.1.0", "source": job.source.name}) + "\n")
-
-        def pieces() -> Iterator[object]:
-            for piece in job.pieces():
-                if log:
-                    sink.write_changes(log, piece, rules)
-                yield piece
-
-        rests = []
-        for part in documents.split(pieces(), job.profile, rules, job.source.name):  # type: ignore[arg-type]
-            rest = target.take(part)
-            if rest:
-                rests.append(rest)
-        if log:
-            sink.write_rest(log, rests)
+    found, left_out = source.find([file], (output, edits))
+    for message in left_out:
+        click.echo(message, err=True)
+    with sink.opened(str(output) if output else None, log=edits, many=len(found) > 1) as out:
+        for item in found:
+            with source.opened(item, encoding) as raw:
+                job.write(job.prepare(raw, rules), out)
 
 
 if __name__ == "__main__":

@@ -1,26 +1,32 @@
-"""Survey a source, then clean its pieces: the two passes put together, for the command line and the Python API.
+"""Survey a source, clean its pieces, cut them into documents and write them: the passes put together.
 
-Knows nothing of outputs.
+For the command line and the Python API alike. Knows nothing of options or terminals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-import numpy as np
-
-from cleancorpus import survey
+from cleancorpus import documents, survey
+from cleancorpus.documents import Part
 from cleancorpus.pipeline import clean
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.run import in_order
-from cleancorpus.source import Block, Source, open_source, read_blocks, read_piece
+from cleancorpus.sink import Output, log_lines
+from cleancorpus.source import Block, Reading, Source
 from cleancorpus.text import Text
 
+# Code points of a piece.
 PIECE = 1 << 18
+
+# Called with the bytes done and the bytes to do, both passes counted.
+Progress = Callable[[int, int], None]
+
+
+class PieceError(Exception):
+    """A piece could not be cleaned: a fault in a rule or in the program. Names the source and the span."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,17 @@ class Job:
     rules: Rules
 
     def pieces(self, jobs: int = 1, size: int = PIECE) -> Iterator[Text]:
-        """The cleaned pieces in order; `size`: about how many code points each."""
-        yield from in_order(partial(clean_span, self), self.spans(size), jobs)
+        """The cleaned pieces in order; `size`: about how many code points each. Raises PieceError, WorkerError."""
+        return (piece for piece, _ in self.logged(jobs, size, log=False))
+
+    def logged(self, jobs: int = 1, size: int = PIECE, *, log: bool = True) -> Iterator[tuple[Text, str]]:
+        """The cleaned pieces, each with the lines of the edit log that tell its changes."""
+        spans = list(self.spans(size))
+        yield from in_order(_clean_span, (self, log), spans, min(jobs, len(spans)))
+
+    def parts(self, pieces: Iterator[Text]) -> Iterator[Part]:
+        """The cleaned text of the pieces, cut into documents."""
+        return documents.split(pieces, self.profile, self.rules, self.source.name)
 
     def spans(self, size: int) -> Iterator[tuple[int, int]]:
         """The raw spans of the pieces: between cuts, at least `size` long where no cut is forced."""
@@ -45,22 +60,53 @@ class Job:
                 start = place
 
 
-def clean_span(job: Job, span: tuple[int, int]) -> Text:
-    return clean(read_piece(job.source, *span), job.rules, job.profile)
+def _clean_span(given: tuple[Job, bool], span: tuple[int, int]) -> tuple[Text, str]:
+    job, log = given
+    try:
+        piece = clean(job.source.piece(*span), job.rules, job.profile)
+        return piece, log_lines(piece, job.rules) if log else ""
+    except Exception as fault:
+        a, b = span
+        raise PieceError(f"{job.source.name}: characters {a} to {b}: {type(fault).__name__}: {fault}") from fault
 
 
-def prepare(path: Path, rules: Rules, encoding: str | None = None) -> Job:
-    """Survey the file at `path`. Raises SourceError."""
-    source = open_source(path, encoding)
-    origins: list[int] = []
-    places: list[int] = []
+def prepare(source: Source, rules: Rules, *, split: bool = True, progress: Progress | None = None) -> Job:
+    """Survey the source. Raises SourceError where it does not decode."""
+    reading = Reading(source)
 
     def blocks() -> Iterator[Block]:
-        for block in read_blocks(source):
-            origins.append(block.origin)
-            places.append(block.byte)
+        for block in reading:
+            if progress:
+                progress(block.byte, 2 * source.size)
             yield block
 
-    profile = survey.survey(blocks(), rules)
-    known = replace(source, origins=np.array(origins, np.int64), bytes_at=np.array(places, np.int64))
-    return Job(known, profile, rules)
+    profile = survey.survey(blocks(), rules, split=split)
+    return Job(reading.source, profile, rules)
+
+
+def write(
+    job: Job,
+    output: Output,
+    *,
+    jobs: int = 1,
+    size: int = PIECE,
+    progress: Progress | None = None,
+    watch: Callable[[Text], None] | None = None,
+) -> None:
+    """Clean a surveyed source into the output. `watch` is shown each cleaned piece."""
+    total = job.source.size
+
+    def pieces() -> Iterator[Text]:
+        for piece, lines in job.logged(jobs, size, log=output.logs):
+            output.log(piece, lines)
+            if watch:
+                watch(piece)
+            if progress:
+                done = (piece.origin + len(piece.raw)) / max(1, job.profile.length)
+                progress(total + round(done * total), 2 * total)
+            yield piece
+
+    output.begin(job.source, job.rules)
+    for part in job.parts(pieces()):
+        output.take(part)
+    output.end()

@@ -1,29 +1,65 @@
-"""Where pieces run: in this process or in worker processes, always in order and a few at a time.
+"""Where work runs: in this process or in worker processes, always in order and a few items at a time.
 
 Knows nothing of text.
 """
 
 from __future__ import annotations
 
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
+C = TypeVar("C")
+
+# Items begun ahead of the one that is waited for: enough to keep each worker busy, few enough to bound the memory.
+AHEAD = 2
 
 
-def in_order(do: Callable[[A], B], items: Iterable[A], jobs: int = 1) -> Iterator[B]:
-    """do(item) for every item, in order; with jobs > 1 in that many processes, a bounded number ahead."""
+class WorkerError(Exception):
+    """A worker process ended before its work was done."""
+
+
+def in_order(do: Callable[[C, A], B], common: C, items: Iterable[A], jobs: int = 1) -> Iterator[B]:
+    """do(common, item) for every item, in order; with jobs > 1 in that many processes.
+
+    `common` goes to each process once. What `do` raises is raised here, at the item's turn.
+    """
     if jobs <= 1:
-        yield from map(do, items)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        ahead: deque[object] = deque()
         for item in items:
-            ahead.append(pool.submit(do, item))
-            if len(ahead) > 2 * jobs:
-                yield ahead.popleft().result()  # type: ignore[attr-defined]
+            yield do(common, item)
+        return
+    pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(do, common))
+    ahead: deque[Future[Any]] = deque()
+    try:
+        for item in items:
+            ahead.append(pool.submit(_do, item))
+            if len(ahead) > AHEAD * jobs:
+                yield ahead.popleft().result()
         while ahead:
-            yield ahead.popleft().result()  # type: ignore[attr-defined]
+            yield ahead.popleft().result()
+    except BrokenProcessPool:
+        raise WorkerError(
+            "a worker process was ended from outside (out of memory?); fewer jobs (-j) may help"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_work: tuple[Callable[[Any, Any], Any], Any]
+
+
+def _begin(do: Callable[[Any, Any], Any], common: Any) -> None:
+    """An interrupt reaches all processes of a terminal; only the one that waits for the others answers it."""
+    global _work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _work = (do, common)
+
+
+def _do(item: Any) -> Any:
+    do, common = _work
+    return do(common, item)

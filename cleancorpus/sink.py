@@ -1,6 +1,7 @@
-"""Where cleaned text goes: one text, a folder of texts, JSON lines; and the edit log. Written beside the target, then
-moved into place, so that nothing half-written ever stands under its name.
+"""Where cleaned text goes: one text, a folder of texts, JSON lines, Parquet; and the edit log beside it.
 
+Everything is written beside its target and moved into place at the end, so that nothing half-written ever stands under
+its name. The log takes what the documents do not hold, so that output and log together always hold the whole file.
 Knows nothing of how the text was cleaned.
 """
 
@@ -8,71 +9,440 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
+import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from json.encoder import encode_basestring
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, TextIO
 
+from cleancorpus import __version__
 from cleancorpus.documents import Document, Part
 from cleancorpus.edits import decode
 from cleancorpus.rules import Rules
+from cleancorpus.source import Source
 from cleancorpus.text import Text
 
+FORMATS = ("text", "folder", "jsonl", "parquet")
+SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
-class Sink(Protocol):
-    """Takes the parts of the cleaned text in order. Returns what it did not store, for the edit log, or nothing."""
+# A row group of Parquet is written when it holds about so many characters.
+GROUP = 1 << 24
+# Longest title in a file name, in bytes of UTF-8: file systems take 255 for the whole name.
+NAME_BYTES = 120
+UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e]+')
+OURS = re.compile(r"\d{4,}(-.*)?\.txt")
 
-    def take(self, part: Part) -> str: ...
+
+class SinkError(Exception):
+    """An output that cannot be written; the message says why."""
+
+
+def format_of(target: str | None, said: str | None = None) -> str:
+    """The format of an output: as said, or by its name; a folder where the name ends in / or is one."""
+    folder = target is not None and (target.endswith(("/", os.sep)) or Path(target).is_dir())
+    if said in (None, "text", "folder"):
+        if folder or said == "folder":
+            return "folder"
+        return said or SUFFIXES.get(Path(target or "").suffix.lower(), "text")
+    if said not in FORMATS:
+        raise SinkError(f"there is no format `{said}`; there are {', '.join(FORMATS)}")
+    if folder:
+        raise SinkError(f"{target}: is a folder, but {said} is one file")
+    return said
+
+
+class Store(Protocol):
+    """One format. Takes the parts of the cleaned text in order and says of each whether it holds the part's text."""
+
+    def begin(self, source: Source) -> int: ...
+    def take(self, part: Part) -> bool: ...
+    def end(self) -> dict[str, Any]: ...
+    def close(self) -> None: ...
+
+
+@dataclass
+class Output:
+    """The store and the log of a run. For each source: `begin`, `log` and `take` in turn as pieces come, `end`."""
+
+    format: str
+    store: Store
+    file: TextIO | None
+    documents: int = 0
+    changes: int = 0
+    _told: dict[str, Any] = field(default_factory=dict)
+    _source: Source | None = None
+    _length: int = 0
+    _stored: int = 0
+    _changes: int = 0
+    _rests: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    @property
+    def logs(self) -> bool:
+        return self.file is not None
+
+    def begin(self, source: Source, rules: Rules) -> None:
+        self._source = source
+        self._length = self._stored = self._changes = 0
+        self._rests = []
+        self._hash = sha256()
+        gap = self.store.begin(source)
+        self._say(
+            {
+                "cleancorpus": __version__,
+                "source": source.name,
+                "sha256": source.sha256,
+                "encoding": source.encoding,
+                "bom": source.bom.hex(),
+                "newline": source.newline,
+                "rules": rules.digest,
+                "format": self.format,
+                "gap": gap,
+            }
+        )
+
+    def log(self, piece: Text, lines: str) -> None:
+        """Tell the log of the changes of a piece; `lines` are its `log_lines`."""
+        self._changes += len(piece.changes)
+        if self.file:
+            self.file.write(lines)
+
+    def take(self, part: Part) -> None:
+        if part.last:
+            self.documents += 1
+        if self.store.take(part):
+            self._stored += len(part.text)
+            if self.file:
+                self._hash.update(part.text.encode())
+        elif part.text:
+            if self._rests and self._rests[-1][0] + sum(map(len, self._rests[-1][1])) == self._length:
+                self._rests[-1][1].append(part.text)
+            else:
+                self._rests.append((self._length, [part.text]))
+        self._length += len(part.text)
+
+    def end(self) -> None:
+        told = self.store.end()
+        self.changes += self._changes
+        for at, rest in self._rests:
+            self._say({"rest": "".join(rest), "at": at})
+        assert self._source is not None
+        for a, b, raw in self._source.odd:
+            self._say({"odd": [a, b], "bytes": raw.hex()})
+        self._say(
+            {
+                "end": self._source.name,
+                "changes": self._changes,
+                "length": self._length,
+                "stored": self._stored,
+                "stored_sha256": self._hash.hexdigest(),
+                **told,
+            }
+        )
+
+    def _say(self, line: dict[str, Any]) -> None:
+        if self.file:
+            self.file.write(said(line) + "\n")
 
 
 @contextmanager
-def written_beside(path: Path) -> Iterator[TextIO]:
-    """A text file that appears at `path` only when all of it was written; UTF-8, line breaks as given."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+def opened(
+    target: str | None, format: str | None = None, log: Path | None = None, *, many: bool = False
+) -> Iterator[Output]:
+    """The output of a run; it and the log appear under their names when the context ends without an exception.
+
+    target: a file, a folder or None for standard output. many: there are several sources. Raises SinkError.
+    """
+    kind = format_of(target, format)
+    if target is None and kind in ("folder", "parquet"):
+        raise SinkError(f"{kind} cannot go to standard output; name it with -o")
+    if log is not None and target is not None and os.path.realpath(log) == os.path.realpath(target):
+        raise SinkError(f"{log}: output and edit log cannot be one file")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as f:
-            yield f
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
+        with ExitStack() as stack:
+            file = stack.enter_context(written_beside(log)) if log else None
+            store: Store
+            if kind == "folder":
+                store = FolderStore(stack.enter_context(folder_beside(Path(str(target)))), many=many)
+            elif kind == "parquet":
+                store = ParquetStore(stack.enter_context(path_beside(Path(str(target)))))
+            else:
+                out = stack.enter_context(written_beside(Path(target)) if target else standard_output())
+                store = JsonStore(out) if kind == "jsonl" else TextStore(out)
+            yield Output(kind, store, file)
+            store.close()
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        raise SinkError(f"{fault.filename or target}: {fault.strerror or fault}") from None
+
+
+@contextmanager
+def path_beside(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to; what stands there at the end is moved to `path`.
+
+    A device or a pipe is written to directly.
+    """
+    path = Path(os.path.realpath(path))
+    if path.is_dir():
+        raise SinkError(f"{path}: is a folder")
+    if not path.parent.is_dir():
+        raise SinkError(f"{path}: there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+    os.close(handle)
+    try:
+        yield Path(name)
+        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-class TextSink:
-    """The whole cleaned text, headings included."""
+@contextmanager
+def written_beside(path: Path) -> Iterator[TextIO]:
+    """A text file that appears at `path` only when all of it was written; UTF-8, line breaks as given."""
+    with path_beside(path) as beside, beside.open("w", encoding="utf-8", newline="") as f:
+        yield f
+
+
+@contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Standard output as UTF-8 with line breaks as given. BrokenPipeError means that nobody reads on: end quietly."""
+    sys.stdout.flush()
+    out = open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False)  # noqa: SIM115, PTH123
+    try:
+        yield out
+        out.flush()
+    except BrokenPipeError:
+        # What is left in the buffers must find an open end when Python flushes them at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """A folder beside `path` to write to, moved to `path` at the end.
+
+    A folder that stands there already is replaced if it holds nothing but texts of an earlier run.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_dir():
+        raise SinkError(f"{path}: is a file")
+    if path.is_dir():
+        for folder, _, names in os.walk(path):
+            for name in names:
+                if not OURS.fullmatch(name):
+                    raise SinkError(
+                        f"{path}: holds {Path(folder) / name}, which is no output of this program; name a new folder"
+                    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"))
+    try:
+        yield beside
+        beside.chmod(0o777 & ~_umask())
+        if path.is_dir():
+            old = beside.with_suffix(".old")
+            path.rename(old)
+            beside.rename(path)
+            shutil.rmtree(old)
+        else:
+            beside.rename(path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class TextStore:
+    """The whole cleaned text, headings included; a blank line between sources."""
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
+        self.tail = ""
+        self.first = True
 
-    def take(self, part: Part) -> str:
+    def begin(self, source: Source) -> int:
+        gap = "" if self.first or not self.tail else "\n" * (2 - (len(self.tail) - len(self.tail.rstrip("\n"))))
+        self.first = False
+        self.out.write(gap)
+        return len(gap)
+
+    def take(self, part: Part) -> bool:
         self.out.write(part.text)
-        return ""
+        self.tail = (self.tail + part.text[-2:])[-2:]
+        return True
+
+    def end(self) -> dict[str, Any]:
+        return {}
+
+    def close(self) -> None:
+        self.out.flush()
 
 
-class JsonSink:
+class JsonStore:
     """A document a line. The body is written as it comes, the metadata behind it."""
 
-    def __init__(self, out: TextIO, encoding: str) -> None:
+    def __init__(self, out: TextIO) -> None:
         self.out = out
-        self.encoding = encoding
+        self.encoding = ""
         self.open = False
 
-    def take(self, part: Part) -> str:
+    def begin(self, source: Source) -> int:
+        self.encoding = source.encoding
+        return 0
+
+    def take(self, part: Part) -> bool:
         if part.document is None:
-            return part.text
+            return False
         if not self.open:
             self.out.write(f'{{"id": {said(part.document.id)}, "text": "')
             self.open = True
-        self.out.write(said(part.text)[1:-1])
+        self.out.write(encode_basestring(part.text)[1:-1])
         if part.last:
             meta = said(metadata(part.document, self.encoding))
             self.out.write(f'", "source": {said(part.document.source)}, "metadata": {meta}}}\n')
             self.open = False
-        return ""
+        return True
+
+    def end(self) -> dict[str, Any]:
+        return {}
+
+    def close(self) -> None:
+        self.out.flush()
+
+
+class FolderStore:
+    """A text file a document, its heading on top; a folder a source where there are several."""
+
+    def __init__(self, folder: Path, *, many: bool) -> None:
+        self.folder = folder
+        self.many = many
+        self.taken: set[str] = set()
+        self.place = PurePosixPath()
+        self.files: list[list[Any]] = []
+        self.out: TextIO | None = None
+
+    def begin(self, source: Source) -> int:
+        self.files = []
+        if self.many:
+            plain = PurePosixPath(*[safe_name(p) or "_" for p in PurePosixPath(source.name).parts])
+            self.place, n = plain, 2
+            while str(self.place).casefold() in self.taken:
+                self.place, n = plain.with_name(f"{plain.name}-{n}"), n + 1
+            self.taken.add(str(self.place).casefold())
+        (self.folder / self.place).mkdir(parents=True, exist_ok=True)
+        return 0
+
+    def take(self, part: Part) -> bool:
+        document = part.document
+        if document is None:
+            return False
+        if self.out is None:
+            title = safe_name(document.title)
+            number = f"{len(self.files) + 1:04d}"
+            name = self.place / (f"{number}-{title}.txt" if title else f"{number}.txt")
+            self.out = (self.folder / name).open("w", encoding="utf-8", newline="")
+            top = f"{document.heading}\n\n" if document.heading else ""
+            self.out.write(top)
+            self.files.append([str(name), len(top), 0])
+        self.out.write(part.text)
+        self.files[-1][2] += len(part.text)
+        if part.last:
+            self.out.write("\n")
+            self.out.close()
+            self.out = None
+        return True
+
+    def end(self) -> dict[str, Any]:
+        return {"files": self.files}
+
+    def close(self) -> None:
+        if self.out:
+            self.out.close()
+
+
+def safe_name(title: str) -> str:
+    """`title` as a part of a file name that every system takes."""
+    name = UNSAFE.sub(" ", unicodedata.normalize("NFC", title)).strip()
+    name = re.sub(r"\s+", " ", name)
+    while len(name.encode()) > NAME_BYTES:
+        name = name[:-1]
+    return name.strip(". ")
+
+
+class ParquetStore:
+    """A document a row, in row groups of bounded size."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            import pyarrow
+            import pyarrow.parquet
+        except ImportError:
+            raise SinkError("for Parquet one package more is needed: pip install 'cleancorpus[parquet]'") from None
+        self.arrow = pyarrow
+        texts = pyarrow.list_(pyarrow.string())
+        kinds = {str: pyarrow.string(), int: pyarrow.int64(), bool: pyarrow.bool_(), list: texts}
+        meta = [(key, kinds[type(value)]) for key, value in metadata(Document("", 0), "").items()]
+        self.schema = pyarrow.schema(
+            [(key, pyarrow.string()) for key in ("id", "text", "source")] + [("metadata", pyarrow.struct(meta))]
+        )
+        self.writer = pyarrow.parquet.ParquetWriter(path, self.schema, compression="zstd")
+        self.encoding = ""
+        self.rows: list[dict[str, Any]] = []
+        self.held = 0
+        self.body: list[str] = []
+
+    def begin(self, source: Source) -> int:
+        self.encoding = source.encoding
+        return 0
+
+    def take(self, part: Part) -> bool:
+        if part.document is None:
+            return False
+        self.body.append(part.text)
+        if part.last:
+            text = "".join(self.body)
+            self.body = []
+            document = part.document
+            self.rows.append(
+                {
+                    "id": document.id,
+                    "text": text,
+                    "source": document.source,
+                    "metadata": metadata(document, self.encoding),
+                }
+            )
+            self.held += len(text)
+            if self.held > GROUP:
+                self._flush()
+        return True
+
+    def _flush(self) -> None:
+        self.writer.write_table(self.arrow.Table.from_pylist(self.rows, self.schema))
+        self.rows, self.held = [], 0
+
+    def end(self) -> dict[str, Any]:
+        return {}
+
+    def close(self) -> None:
+        if self.rows:
+            self._flush()
+        self.writer.close()
 
 
 def said(value: Any) -> str:
@@ -98,22 +468,31 @@ def metadata(document: Document, encoding: str) -> dict[str, Any]:
     }
 
 
-def write_changes(out: TextIO, piece: Text, rules: Rules) -> None:
-    """The changes of a piece, a line each, with offsets of the whole file."""
+def log_lines(piece: Text, rules: Rules) -> str:
+    """The changes of a piece, a line of JSON each, with offsets of the whole file."""
     changes = piece.changes
     raw, final = decode(piece.raw), piece.string
-    columns = zip(
-        changes.start.tolist(), changes.end.tolist(), changes.to_start.tolist(), changes.to_end.tolist(), strict=True
-    )
-    for i, (a, b, c, d) in enumerate(columns):
-        ids = list(dict.fromkeys(rules.all[n].id for n in changes.rules_of(i)))
-        line = {
-            "start": a + piece.origin, "end": b + piece.origin, "before": raw[a:b], "after": final[c:d], "rules": ids,
-        }  # fmt: skip
-        out.write(said(line) + "\n")
-
-
-def write_rest(out: TextIO, rests: Iterable[str]) -> None:
-    """What the documents do not hold of the cleaned text, in order, for restoring."""
-    for rest in rests:
-        out.write(said({"rest": rest}) + "\n")
+    quoted: Callable[[str], str] = encode_basestring
+    names = [said([rule.id]) for rule in rules.all]
+    numbers, ends = changes.rules.tolist(), changes.rules_end.tolist()
+    origin = piece.origin
+    out, at = [], 0
+    for a, b, c, d, until in zip(
+        changes.start.tolist(),
+        changes.end.tolist(),
+        changes.to_start.tolist(),
+        changes.to_end.tolist(),
+        ends,
+        strict=True,
+    ):
+        ids = (
+            names[numbers[at]]
+            if until == at + 1
+            else said(list(dict.fromkeys(rules.all[n].id for n in numbers[at:until])))
+        )
+        at = until
+        out.append(
+            f'{{"start": {a + origin}, "end": {b + origin}, "before": {quoted(raw[a:b])},'
+            f' "after": {quoted(final[c:d])}, "rules": {ids}}}\n'
+        )
+    return "".join(out)
