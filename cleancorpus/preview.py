@@ -1,0 +1,593 @@
+"""What cleaning would change, shown: inline in the text, as a patch, as counts, or a change a line for programs.
+
+Each view takes the cleaned pieces one after another and reads their changes; nothing is cleaned here, and nothing is
+kept but counts. Offsets are code points of the raw text; line numbers are those of the raw file, from 1.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from cleancorpus.edits import Bools, Changes, Codes, Ints, covered, decode
+from cleancorpus.rules import Rules
+from cleancorpus.screen import Run, cells, escaped, visible, wrap
+from cleancorpus.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Rules of these kinds act almost everywhere and are read as counts; --show spells them out.
+BULK = ("punctuation/*", "script/*", "characters/line-break", "spaces/indent", "spaces/trailing")
+VIEWS = ("inline", "unified", "summary", "json")
+
+# How much of an unchanged stretch is shown beside a change, and how much of a long removed one (code points).
+CONTEXT = 20
+REMOVED = 60
+# How much of a file is shown unless all is asked for.
+PARAGRAPHS = 200
+CHANGES = 40
+SAMPLE = 6
+PATCH_CONTEXT = 3
+NO_NEWLINE = "\\ No newline at end of file\n"
+
+LF, CR = 0x0A, 0x0D
+BLANKS = " \t\n\r\u00a0\u2003\u3000"
+
+
+class View(Protocol):
+    """Takes the cleaned pieces of one file after another."""
+
+    def begin(self, name: str, encoding: str, bom: bool = False) -> None: ...
+    def take(self, piece: Text) -> None: ...
+    def end(self) -> None:
+        """The file is over."""
+
+    def close(self) -> int:
+        """All files are over. Returns how many changes there were."""
+
+
+@dataclass
+class Rows:
+    """The raw lines, counted over the pieces. number: of the first one of this piece; starts: where each begins."""
+
+    number: int = 1
+    starts: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+
+    def take(self, piece: Text) -> None:
+        """Go on to the lines of the next piece."""
+        self.number += len(self.starts) - 1
+        breaks = np.flatnonzero(_breaks(piece.raw)) + 1 + piece.origin
+        self.starts = np.append(self.starts[-1], breaks)
+
+    def of(self, place: int) -> tuple[int, int]:
+        """The number of the line that holds a raw offset of the piece, and the column in it, both from 1."""
+        i = int(np.searchsorted(self.starts, place, side="right")) - 1
+        return self.number + i, place - int(self.starts[i]) + 1
+
+
+def _breaks(raw: Codes) -> Bools:
+    """The code points that end a line: LF, and CR where no LF follows."""
+    ends: Bools = raw == LF
+    lone: Bools = raw == CR
+    lone[:-1] &= ~ends[1:]
+    return ends | lone
+
+
+def paragraphs(piece: Text) -> Ints:
+    """The places in the raw piece where the paragraphs of the cleaned text begin; a removed line stands for itself."""
+    raw, final, changes = piece.raw, piece.codes, piece.changes
+    kept = np.flatnonzero((raw == LF) & ~covered(len(raw), changes.start, changes.end)) + 1
+    if not len(changes):
+        return np.append(0, kept)
+    is_break = (raw == LF) | (raw == CR)
+    some = changes.end > changes.start
+    gone = changes.to_end == changes.to_start
+    ends_break = some & is_break[changes.end - 1]
+    stays_break = ~gone & (final[np.maximum(changes.to_end, 1) - 1] == LF)
+    heads_line = (changes.start == 0) | is_break[changes.start - 1]
+    whole = ends_break & gone & heads_line
+    after = changes.end[ends_break & stays_break | whole]
+    starts_break = some & is_break[np.minimum(changes.start, len(raw) - 1)]
+    tails_line = (changes.end == len(raw)) | is_break[np.minimum(changes.end, len(raw) - 1)]
+    before = changes.start[starts_break & gone & tails_line & ~ends_break]
+    return np.unique(np.concatenate([[0], kept, after, before, changes.start[whole]]))
+
+
+def counts(changes: Changes, rules: Rules) -> Ints:
+    """For every rule the number of changes it took part in."""
+    which = np.repeat(np.arange(len(changes)), np.diff(changes.rules_end, prepend=0))
+    pairs = np.unique(which * len(rules.all) + changes.rules)
+    return np.bincount(pairs % len(rules.all), minlength=len(rules.all))
+
+
+def having(changes: Changes, wanted: Bools) -> Bools:
+    """Which changes have one of the rules that `wanted` (a mask over the rules) names."""
+    if not len(changes):
+        return np.zeros(0, np.bool_)
+    first = changes.rules_end - np.diff(changes.rules_end, prepend=0)
+    return np.logical_or.reduceat(wanted[changes.rules], first)
+
+
+def between(changes: Changes, a: int, b: int) -> Changes:
+    """The changes from the a-th to before the b-th."""
+    first = int(changes.rules_end[a - 1]) if a else 0
+    last = int(changes.rules_end[b - 1]) if b else 0
+    return Changes(
+        changes.start[a:b], changes.end[a:b], changes.to_start[a:b], changes.to_end[a:b],
+        changes.rules[first:last], changes.rules_end[a:b] - first,
+    )  # fmt: skip
+
+
+def matching(rules: Rules, globs: Iterable[str]) -> Bools:
+    """The rules that one of the ids or globs names."""
+    wanted = list(globs)
+    return np.array([any(fnmatch.fnmatchcase(r.id, w) for w in wanted) for r in rules.all], np.bool_)
+
+
+def marked(before: str, after: str) -> list[Run]:
+    """A change as it stands in the text: [-gone-], {+new+}, {old→new}, ⏎ for a join. What both share stays plain."""
+    head = 0
+    while head < min(len(before), len(after)) and before[head] == after[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(before), len(after)) - head and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    runs = [(visible(before[:head]), "")]
+    if not old.strip(BLANKS) and "\n" in old and not new.strip(" "):
+        runs.append(("⏎" * old.count("\n") + new, "bold cyan"))
+    elif not new:
+        runs.append((f"[-{_edged(_shortened(old))}-]", "red"))
+    elif not old:
+        runs.append((f"{{+{_edged(new)}+}}", "green"))
+    else:
+        runs += [("{" + _edged(_shortened(old)), "red"), ("→", ""), (_edged(new) + "}", "green")]
+    runs.append((visible(before[len(before) - tail :]), ""))
+    return [run for run in runs if run[0]]
+
+
+def _edged(text: str) -> str:
+    """`text` made visible, blanks too where they stand at an end."""
+    solid = text.strip(" \u3000\u00a0")
+    head, _, tail = text.partition(solid) if solid else (text, "", "")
+    show = {" ": "␣", "\u3000": "<U+3000>", "\u00a0": "<U+00A0>"}
+    return "".join(show.get(c, c) for c in head) + visible(solid) + "".join(show.get(c, c) for c in tail)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= 2 * REMOVED:
+        return text
+    return f"{text[:REMOVED]} ⋯{len(text) - 2 * REMOVED:,} characters⋯ {text[-REMOVED:]}"
+
+
+@dataclass
+class Tally:
+    """Counts over everything that was taken: changes of each rule, and a first sample of each."""
+
+    rules: Rules
+    of_rule: Ints
+    samples: dict[int, list[Run]] = field(default_factory=dict)
+    changes: int = 0
+    files: int = 0
+    changed_files: int = 0
+
+    @classmethod
+    def of(cls, rules: Rules) -> Tally:
+        return cls(rules, np.zeros(len(rules.all), np.int64))
+
+    def take(self, piece: Text) -> int:
+        """Count the piece's changes; returns their number."""
+        changes = piece.changes
+        if not len(changes):
+            return 0
+        self.of_rule += counts(changes, self.rules)
+        self.changes += len(changes)
+        found, first = np.unique(changes.rules, return_index=True)
+        for rule, at in zip(found.tolist(), first.tolist(), strict=True):
+            if rule not in self.samples:
+                i = int(np.searchsorted(changes.rules_end, at, side="right"))
+                self.samples[rule] = _sample(piece, i)
+        return len(changes)
+
+
+def _sample(piece: Text, i: int) -> list[Run]:
+    """The i-th change with a few characters of its line on either side."""
+    changes = piece.changes
+    a, b = int(changes.start[i]), int(changes.end[i])
+    before = decode(piece.raw[max(0, a - SAMPLE) : a]).replace("\r", "\n").rpartition("\n")[2]
+    behind = decode(piece.raw[b : b + SAMPLE]).replace("\r", "\n").partition("\n")[0]
+    middle = marked(decode(piece.raw[a:b]), decode(piece.codes[changes.to_start[i] : changes.to_end[i]]))
+    return [(visible(before), ""), *middle, (visible(behind), "")]
+
+
+class Summary:
+    """Counts alone: the table of rules."""
+
+    def __init__(self, screen: Console, rules: Rules, *, only: Sequence[str] = ()) -> None:
+        self.screen = screen
+        self.tally = Tally.of(rules)
+        self.wanted = matching(rules, only or ["*"])
+        self.in_file = 0
+
+    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
+        self.in_file = 0
+        self.tally.files += 1
+
+    def take(self, piece: Text) -> None:
+        self.in_file += self.tally.take(piece)
+
+    def end(self) -> None:
+        self.tally.changed_files += bool(self.in_file)
+
+    def close(self) -> int:
+        say_table(self.screen, self.tally, self.wanted)
+        return self.tally.changes
+
+
+class Inline:
+    """The paragraphs that change, with the changes marked in the text and their rules beside it."""
+
+    def __init__(
+        self,
+        screen: Console,
+        rules: Rules,
+        *,
+        show: Sequence[str] = (),
+        only: Sequence[str] = (),
+        paragraphs: int | None = PARAGRAPHS,
+    ) -> None:
+        self.screen = screen
+        self.rules = rules
+        self.tally = Tally.of(rules)
+        self.wanted = matching(rules, only) if only else np.ones(len(rules.all), np.bool_)
+        self.spelled = matching(rules, only) if only else ~matching(rules, BULK) | matching(rules, show)
+        self.limit = paragraphs
+        self.rows = Rows()
+        self.shown = self.more = self.in_file = 0
+        self.folded = np.zeros(len(rules.all), np.int64)
+        self.folded_lines = (0, 0)
+
+    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
+        self.rows = Rows()
+        self.shown = self.more = self.in_file = 0
+        if self.tally.files:
+            self._say([])
+        self._say([(visible(name), "bold"), (f"  {encoding}", "dim")])
+        self.tally.files += 1
+
+    def take(self, piece: Text) -> None:
+        self.in_file += self.tally.take(piece)
+        self.rows.take(piece)
+        changes = piece.changes
+        if not len(changes):
+            return
+        starts = paragraphs(piece)
+        of_change = np.searchsorted(starts, changes.start, side="right") - 1
+        spelled = having(changes, self.spelled)
+        first = np.flatnonzero(np.diff(of_change, prepend=-1))
+        last = np.append(first[1:], len(changes))
+        some = np.flatnonzero(np.logical_or.reduceat(spelled, first))
+        room = len(some) if self.limit is None else max(0, self.limit - self.shown)
+        done = 0
+        for k in some[:room].tolist():
+            a, b = int(first[k]), int(last[k])
+            self._fold(piece, done, a)
+            done = b
+            edge = starts[int(of_change[a]) : int(of_change[a]) + 2].tolist()
+            self._say_paragraph(piece, (edge[0], edge[1] if len(edge) > 1 else len(piece.raw)), a, b, spelled)
+        self.shown += min(room, len(some))
+        self.more += max(0, len(some) - room)
+        if room >= len(some):
+            self._fold(piece, done, len(changes))
+
+    def end(self) -> None:
+        self.tally.changed_files += bool(self.in_file)
+        self._say_folded()
+        if self.more:
+            self._say([(f"and {self.more:,} more paragraphs with changes; --all shows them", "dim")])
+        if not self.in_file:
+            self._say([("nothing would change", "dim")])
+
+    def close(self) -> int:
+        self._say([])
+        say_table(self.screen, self.tally, self.wanted)
+        return self.tally.changes
+
+    def _say(self, runs: Iterable[Run]) -> None:
+        say(self.screen, runs)
+
+    def _fold(self, piece: Text, a: int, b: int) -> None:
+        """Note the changes a … b as counted only."""
+        if a >= b:
+            return
+        changes = between(piece.changes, a, b)
+        here = counts(changes, self.rules) * self.wanted
+        if not here.any():
+            return
+        top = self.rows.of(int(changes.start[0]) + piece.origin)[0]
+        low = self.rows.of(max(int(changes.end[-1]) - 1, 0) + piece.origin)[0]
+        self.folded_lines = (self.folded_lines[0] or top, low)
+        self.folded += here
+
+    def _say_folded(self) -> None:
+        if self.folded.any():
+            text = f"  ⋯ {_lines(*self.folded_lines)}: " + ", ".join(by_stage(self.folded, self.rules))
+            for row in wrap([(text, "dim")], self.screen.width):
+                self._say(row)
+        self.folded[:] = 0
+        self.folded_lines = (0, 0)
+
+    def _say_paragraph(self, piece: Text, edge: tuple[int, int], a: int, b: int, spelled: Bools) -> None:
+        self._say_folded()
+        changes = piece.changes
+        whole = b - a == 1 and (int(changes.start[a]), int(changes.end[a])) == edge
+        gone = whole and changes.to_start[a] == changes.to_end[a]
+        inner = edge[0] + (int(piece.raw[edge[0]]) == LF and edge[1] - edge[0] > 1)
+        top = self.rows.of(inner + piece.origin)[0]
+        low = max(top, self.rows.of(edge[1] - 1 + piece.origin)[0])
+        self._say_rules(_lines(top, low) + (" removed" if gone else ""), between(changes, a, b))
+        width = max(20, self.screen.width - len(f"{low}") - 3)
+        gutter = len(f"{low}")
+        number = f"{top}"
+        for row in wrap(self._runs(piece, edge, a, b, spelled), width):
+            self._say([(f"{number:>{gutter}} │ ", "dim"), *row])
+            number = ""
+
+    def _say_rules(self, where: str, changes: Changes) -> None:
+        """The line above a paragraph: where it stands, and to the right the rules that act in it."""
+        here = counts(changes, self.rules) * self.wanted
+        names = [
+            f"{self.rules.all[n].id} ×{here[n]}" if here[n] > 1 else self.rules.all[n].id
+            for n in np.flatnonzero((here > 0) & self.spelled).tolist()
+        ]
+        names += by_stage(here * ~self.spelled, self.rules)
+        left = f"── {where} "
+        room = self.screen.width - cells(left) - 3
+        rows: list[list[str]] = [[]]
+        for name in names:
+            if rows[-1] and cells("  ".join([*rows[-1], name])) > room:
+                rows.append([])
+            rows[-1].append(name)
+        for row in rows:
+            right = "  ".join(row)
+            fill = max(2, self.screen.width - cells(left) - cells(right) - 1)
+            self._say([(left + ("─" if left.strip() else " ") * fill + " ", "dim"), (right, "yellow")])
+            left = " " * 3
+
+    def _runs(self, piece: Text, edge: tuple[int, int], a: int, b: int, spelled: Bools) -> Iterator[Run]:
+        """The paragraph with its changes marked."""
+        changes = piece.changes
+        at, shown, open_left = edge[0], 0, False
+        pending: list[Run] = []
+        for i in range(a, b):
+            start, end = int(changes.start[i]), int(changes.end[i])
+            old = decode(piece.raw[start:end])
+            new = decode(piece.codes[int(changes.to_start[i]) : int(changes.to_end[i])])
+            pending.append((visible(decode(piece.raw[at:start])), ""))
+            at = end
+            if not spelled[i]:
+                pending.append((visible(new.rstrip("\n") if end == edge[1] else new), "underline"))
+                continue
+            if shown == CHANGES and self.limit is not None:
+                yield (f" ⋯ and {int(spelled[i:b].sum()):,} more changes in this paragraph", "dim")
+                return
+            yield from shortened(pending, left=open_left, right=True)
+            pending, open_left = [], True
+            shown += 1
+            if end == edge[1]:
+                old, new = old.rstrip("\r\n") or old, new.rstrip("\n") if old.rstrip("\r\n") else new
+            yield from marked(old, new)
+        pending.append((visible(decode(piece.raw[at : edge[1]]).rstrip("\r\n")), ""))
+        yield from shortened(pending, left=open_left, right=False)
+
+
+def shortened(runs: Sequence[Run], *, left: bool, right: bool) -> Iterator[Run]:
+    """Text without marked changes, cut to what stands near a marked one at its left or right end."""
+    length = sum(len(text) for text, _ in runs)
+    head, tail = CONTEXT * left, CONTEXT * right
+    if length <= head + tail + 8:
+        yield from runs
+        return
+    at = 0
+    cut_said = False
+    for text, style in runs:
+        a, b = at, at + len(text)
+        at = b
+        near = text[: max(0, head - a)]
+        far = text[max(len(near), length - tail - a) :] if b > length - tail else ""
+        if near:
+            yield near, style
+        if not cut_said and len(near) < len(text):
+            yield "⋯", "dim"
+            cut_said = True
+        if far:
+            yield far, style
+
+
+def _lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first}–{last}"
+
+
+def by_stage(of_rule: Ints, rules: Rules) -> list[str]:
+    """Counts of rules added up to their stages; a rule alone in its stage's bulk keeps its own name."""
+    out: dict[str, int] = {}
+    for n in np.flatnonzero(of_rule).tolist():
+        rule = rules.all[n]
+        name = rule.stage if rule.stage in ("punctuation", "script") else rule.id
+        out[name] = out.get(name, 0) + int(of_rule[n])
+    return [f"{name} ×{n:,}" for name, n in out.items()]
+
+
+def say(screen: Console, runs: Iterable[Run]) -> None:
+    """One row on the screen, as wide as it is."""
+    from rich.text import Text as Row
+
+    screen.print(Row.assemble(*runs, no_wrap=True, overflow="ignore"), soft_wrap=True)
+
+
+def say_table(screen: Console, tally: Tally, wanted: Bools) -> None:
+    """The closing table: rule, changes, sample; and that nothing was written."""
+    rows = np.flatnonzero((tally.of_rule > 0) & wanted).tolist()
+    names = [tally.rules.all[n].id for n in rows]
+    if rows:
+        numbers = [f"{tally.of_rule[n]:,}" for n in rows]
+        wide = max(map(len, [*names, "rule"]))
+        high = max(map(len, [*numbers, "changes"]))
+        room = screen.width - wide - high - 4
+        say(screen, [(f"{'rule':<{wide}}  {'changes':>{high}}" + ("  sample" if room > 12 else ""), "bold")])
+        for n, name, number in zip(rows, names, numbers, strict=True):
+            sample = next(wrap(tally.samples[n], room), []) if room > 12 else []
+            say(screen, [(f"{name:<{wide}}", "yellow"), (f"  {number:>{high}}  ", ""), *sample])
+    of = f"{tally.changes:,} change{'s' * (tally.changes != 1)} in {tally.changed_files:,} of {tally.files:,} files"
+    if tally.files == 1:
+        of = of.rpartition(" in ")[0]
+    hint = " `cleancorpus explain RULE` says why." if rows else ""
+    say(screen, [(f"{of}. Nothing was written.{hint}", "")])
+
+
+class Json:
+    """A change a line: file, start, end, line, col, before, after, rules."""
+
+    def __init__(self, write: Callable[[str], object], rules: Rules, *, only: Sequence[str] = ()) -> None:
+        self.write = write
+        self.rules = rules
+        self.wanted = matching(rules, only or ["*"])
+        self.rows = Rows()
+        self.name = ""
+        self.changes = 0
+
+    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
+        self.rows = Rows()
+        self.name = name
+
+    def take(self, piece: Text) -> None:
+        self.rows.take(piece)
+        changes = piece.changes
+        self.changes += len(changes)
+        for i in np.flatnonzero(having(changes, self.wanted)).tolist():
+            a, b = int(changes.start[i]), int(changes.end[i])
+            line, column = self.rows.of(a + piece.origin)
+            said = {
+                "file": self.name,
+                "start": a + piece.origin,
+                "end": b + piece.origin,
+                "line": line,
+                "col": column,
+                "before": decode(piece.raw[a:b]),
+                "after": decode(piece.codes[int(changes.to_start[i]) : int(changes.to_end[i])]),
+                "rules": list(dict.fromkeys(self.rules.all[n].id for n in changes.rules_of(i))),
+            }
+            self.write(harmless_json(said) + "\n")
+
+    def end(self) -> None: ...
+
+    def close(self) -> int:
+        return self.changes
+
+
+def harmless_json(value: object) -> str:
+    """JSON in which every character that could steer a terminal is escaped; it reads back as the same value."""
+    return escaped(json.dumps(value, ensure_ascii=False))
+
+
+class Unified:
+    """A patch from the raw file (as UTF-8) to the cleaned text, for `patch` and `git apply`.
+
+    It is faithful to the last control character, so on a terminal the caller hands in a `write` that makes it harmless.
+    """
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self.write = write
+        self.changes = 0
+        self.name = ""
+
+    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
+        self.name = name
+        self.headed = False
+        # What came since the last line break that stands on both sides.
+        self.raw, self.final = "\ufeff" if bom else "", ""
+        # How many lines both sides had so far; those just before the hunk; the hunk, where it begins, and what follows.
+        self.lines = (0, 0)
+        self.ahead: list[str] = []
+        self.hunk: list[str] = []
+        self.first = (0, 0)
+        self.behind: list[str] = []
+
+    def take(self, piece: Text) -> None:
+        self.changes += len(piece.changes)
+        raw, final, changes = piece.raw, piece.codes, piece.changes
+        kept = np.flatnonzero((raw == LF) & ~covered(len(raw), changes.start, changes.end)) + 1
+        lag = np.append(0, changes.to_end - changes.end)
+        also = kept + lag[np.searchsorted(changes.end, kept, side="right")]
+        edges = [(0, 0), *zip(kept.tolist(), also.tolist(), strict=True), (len(raw), len(final))]
+        touched = np.searchsorted(kept, changes.start, side="right").tolist()
+        at = 0
+        # The first line may end one that the piece before began; after it, runs of lines without a change go together.
+        for k in np.unique([0, *touched, len(kept)]).tolist():
+            for a, b in ((at, k), (k, k + 1)):
+                if a < b:
+                    self.raw += decode(raw[edges[a][0] : edges[b][0]])
+                    self.final += decode(final[edges[a][1] : edges[b][1]])
+                    if b <= len(kept):
+                        self._compare()
+            at = k + 1
+
+    def end(self) -> None:
+        self._compare()
+        self._flush()
+
+    def close(self) -> int:
+        return self.changes
+
+    def _compare(self) -> None:
+        """Add the lines that came: as context, or as lines that go and lines that come."""
+        old, new = _patch_lines(self.raw), _patch_lines(self.final)
+        self.raw = self.final = ""
+        if old == new:
+            self.behind += old
+            if len(self.behind) > 2 * PATCH_CONTEXT:
+                self._flush()
+        else:
+            if not self.hunk:
+                self.ahead, self.behind = (self.ahead + self.behind)[-PATCH_CONTEXT:], []
+                self.first = (self.lines[0] - len(self.ahead), self.lines[1] - len(self.ahead))
+                self.hunk = [" " + line for line in self.ahead]
+            self.hunk += [" " + line for line in self.behind]
+            self.hunk += ["-" + line for line in old] + ["+" + line for line in new]
+            self.behind = []
+        self.lines = (self.lines[0] + len(old), self.lines[1] + len(new))
+
+    def _flush(self) -> None:
+        """Write the hunk, if there is one, with the context behind it."""
+        if self.hunk:
+            if not self.headed:
+                name = _patch_name(self.name)
+                self.write(f"--- {name.format('a/')}\n+++ {name.format('b/')}\n")
+                self.headed = True
+            self.hunk += [" " + line for line in self.behind[:PATCH_CONTEXT]]
+            count = [sum(line[0] in signs for line in self.hunk) for signs in (" -", " +")]
+            first = [start + (n > 0) for start, n in zip(self.first, count, strict=True)]
+            self.write(f"@@ -{first[0]},{count[0]} +{first[1]},{count[1]} @@\n" + "".join(self.hunk))
+        self.ahead, self.hunk, self.behind = self.behind[-PATCH_CONTEXT:], [], []
+
+
+def _patch_lines(text: str) -> list[str]:
+    """The lines of `text` as a patch holds them."""
+    lines = [line + "\n" for line in text.split("\n")]
+    if text.endswith("\n") or not text:
+        return lines[:-1]
+    return [*lines[:-1], lines[-1] + NO_NEWLINE]
+
+
+def _patch_name(name: str) -> str:
+    """The name of a file as a patch says it, `{}` standing for a/ or b/."""
+    plain = name.replace("{", "{{").replace("}", "}}")
+    if visible(name) != name or '"' in name or "\\" in name:
+        return '"{}' + json.dumps(plain)[1:]
+    return "{}" + plain + ("\t" if " " in name else "")

@@ -1,0 +1,111 @@
+"""What the preview shows, read as a user reads it: without colour, at a known width."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleancorpus import preview, screen
+from cleancorpus.edits import edits_of
+from cleancorpus.rules import Rules, load
+from cleancorpus.text import Text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("广告", "", "[-广告-]"),
+        ("", "\n", "{+⏎+}"),
+        ("\n", "", "⏎"),
+        ("\n　　", "", "⏎"),
+        ("\n", " ", "⏎ "),
+        ("\n\n", "", "⏎⏎"),
+        (",", "，", "{,→，}"),
+        (" ", "", "[-␣-]"),
+        ("　", "", "[-<U+3000>-]"),
+        (" a ", "a", "{␣a␣→a}"),
+        ("乾 淨", "乾淨", "乾[-␣-]淨"),
+        ("于是", "於是", "{于→於}是"),
+        ("\x1b[31m", "", "[-␛[31m-]"),
+        ("\u202e", "", "[-<U+202E>-]"),
+        ("-\n第 3 页\n", "", "[--⏎第 3 页⏎-]"),
+    ],
+)
+def test_a_change_reads_without_colour(before: str, after: str, shown: str) -> None:
+    assert "".join(text for text, _ in preview.marked(before, after)) == shown
+
+
+def test_a_long_removed_stretch_is_cut_and_counted() -> None:
+    ((text, _),) = preview.marked("广" * 5000, "")
+    assert "4,880" in text and len(text) < 200
+
+
+def test_nothing_hidden_and_nothing_that_steers_the_terminal_is_left() -> None:
+    everything = "".join(map(chr, range(0x110000)))
+    shown = screen.visible(everything)
+    assert all(c.isprintable() or ord(c) in (0x3000, 0xA0) or c.isspace() for c in shown if ord(c) < 0x300)
+    assert not set("\x1b\x9b\x07\r\u202e\u2066\u200b\u2028\ufeff\ue000\u3164") & set(shown)
+
+
+@given(
+    st.lists(st.tuples(st.text("ab 中文,，。→[]{}-", max_size=12), st.sampled_from(["", "red"])), max_size=8),
+    st.integers(20, 90),
+)
+def test_wrapping_loses_nothing_and_keeps_to_the_width(runs: list[tuple[str, str]], width: int) -> None:
+    rows = list(screen.wrap(runs, width))
+    assert "".join(t for row in rows for t, _ in row) == "".join(t for t, _ in runs)
+    assert all(sum(screen.cells(t) for t, _ in row) <= width for row in rows)
+    assert sum(len([c for c in t if s]) for row in rows for t, s in row) == sum(len(t) for t, s in runs if s)
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return load()
+
+
+def changed(raw: str, *edits: tuple[int, int, str], rule: int = 0, origin: int = 0) -> Text:
+    return Text.of(raw, origin).after(edits_of((a, b, new, rule) for a, b, new in edits))
+
+
+def patched(tmp_path: Path, raw: str, patch: str) -> str:
+    (tmp_path / "raw.txt").write_bytes(raw.encode())
+    if patch:
+        subprocess.run(["git", "apply", "-p1", "--whitespace=nowarn"], input=patch.encode(), cwd=tmp_path, check=True)
+    return (tmp_path / "raw.txt").read_bytes().decode()
+
+
+def unified(pieces: list[Text], bom: bool = False) -> str:
+    out = io.StringIO()
+    view = preview.Unified(out.write)
+    view.begin("raw.txt", "utf-8", bom)
+    for piece in pieces:
+        view.take(piece)
+    view.end()
+    return out.getvalue()
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git applies the patch")
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_patch_leads_from_the_raw_file_to_the_cleaned_text(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    raw = data.draw(st.text("甲乙\n\r ", min_size=1, max_size=60))
+    places = sorted(data.draw(st.sets(st.integers(0, len(raw)), max_size=8)))
+    edits = [(a, b, data.draw(st.text("丙\n", max_size=2))) for a, b in zip(places[::2], places[1::2], strict=False)]
+    cut = data.draw(st.sampled_from([0, *[b for _, b, _ in edits], *[i + 1 for i, c in enumerate(raw) if c == "\n"]]))
+    pieces = [
+        changed(raw[:cut], *[e for e in edits if e[1] <= cut]),
+        changed(raw[cut:], *[(a - cut, b - cut, n) for a, b, n in edits if b > cut and a >= cut], origin=cut),
+    ]
+    final = "".join(p.string for p in pieces)
+    folder = tmp_path_factory.mktemp("patch")
+    if not final:
+        return
+    assert patched(folder, raw, unified(pieces)) == final
