@@ -55,6 +55,8 @@ SUPERSETS = {
     "utf-16": "utf-16-le",
     "utf-32": "utf-32-le",
 }
+# What these decode strictly, they encode to the same bytes.
+BIJECTIVE = ("utf-8", "utf-16", "utf-32")
 # Their encoders carry a state from one line to the next, or write a mark first: only ever encode them line by line.
 STATEFUL = ("iso2022", "hz", "utf-7")
 PACKED = ((b"\x1f\x8b\x08", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "lzma"), (b"\x28\xb5\x2f\xfd", "zstd"))
@@ -505,7 +507,7 @@ class Reading:
         for i, n in enumerate((crlf, text.count("\r") - crlf, text.count("\n") - crlf)):
             self._breaks[i] += n
         encoding = self.source.encoding
-        if encoding.startswith(("utf-8", "utf-16", "utf-32")):
+        if encoding.startswith(BIJECTIVE):
             return
         if encoding.startswith(STATEFUL) or text.encode(encoding, "replace") != data:
             self._odd += [(origin + a, origin + b, odd) for a, b, odd in odd_spans(data, text, encoding)]
