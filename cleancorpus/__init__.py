@@ -1,8 +1,8 @@
 """Turn raw scraped Chinese text into clean, separate documents, and say which rule changed which character.
 
-    import cleancorpus
-    cleaned = cleancorpus.clean(open("raw.txt", encoding="gb18030", newline="").read())
-    cleaned.text, cleaned.documents, cleaned.changes
+import cleancorpus
+cleaned = cleancorpus.clean(open("raw.txt", encoding="gb18030", newline="").read())
+cleaned.text, cleaned.documents, cleaned.changes
 """
 
 from __future__ import annotations
