@@ -204,6 +204,7 @@ def pointed(path: str, source: str, at: int, message: str) -> str:
     begin = source.rfind("\n", 0, at) + 1
     end = source.find("\n", at)
     number, column = source.count("\n", 0, at) + 1, at - begin
+    message = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
     line = "".join(c if c.isprintable() else " " for c in source[begin : end if end >= 0 else len(source)])
     if len(line) > SHOWN:
         cut = max(0, column - SHOWN // 2)
@@ -286,11 +287,11 @@ class Check:
         for n, entry in enumerate(entries):
             before = len(self.faults)
             said = self.entry(n, entry, fragments)
-            if entry.get("id") in seen:
-                first = self.source.count("\n", 0, self.place("rule", seen[entry["id"]]).key) + 1
-                self.value(f"the id `{entry['id']}` stands twice, first in line {first}", "rule", n, "id")
-            elif isinstance(entry.get("id"), str):
-                seen[entry["id"]] = n
+            if isinstance(entry.get("id"), str):
+                first = seen.setdefault(entry["id"], n)
+                if first < n:
+                    line = self.source.count("\n", 0, self.place("rule", first).key) + 1
+                    self.value(f"the id `{entry['id']}` stands twice, first in line {line}", "rule", n, "id")
             if len(self.faults) > before:
                 continue
             if self.patches(entry):
@@ -313,7 +314,11 @@ class Check:
         if self.patches(entry):
             self.patch(n, entry, rule_id)
             return said
-        kind = entry.get("kind") or next((k for k in ("phrases", "map") if k in entry), "regex")
+        kind = next((k for k in ("phrases", "map") if k in entry), "regex")
+        if "kind" in entry:
+            kind = entry["kind"] if "kind" in good else ""
+        if not kind:
+            return said
         if kind not in KINDS:
             self.value(
                 f"unknown kind `{kind}`, expected {_listed(KINDS)}{_mean(nearest(kind, KINDS))}", "rule", n, "kind"
@@ -322,7 +327,7 @@ class Check:
         said["kind"] = kind
         self.needed(n, entry, kind, rule_id)
         for name in ("match", "unless"):
-            if name in good:
+            if name in good and entry[name]:
                 said[name] = self.pattern(n, name, entry[name], fragments)
         if "replace" in good and said.get("match"):
             self.replacement(n, entry["replace"], said["match"])
