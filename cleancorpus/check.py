@@ -68,38 +68,40 @@ def alone(rule: Rule, rules: Rules) -> Rules:
     return only if rule.stage == "script" else only.set("script", "to", "keep")
 
 
-def test_rule(rule: Rule, rules: Rules) -> Iterator[Finding]:
-    """Try one rule: its own examples, alone and among all enabled rules, and its patterns on long lines."""
+def try_examples(rule: Rule, rules: Rules) -> Iterator[Finding]:
+    """Try one rule on its own examples: alone, and what must stay also among all enabled rules."""
     only = alone(rule, rules)
-
-    def finding(verdict: str, before: str = "", expected: str = "", got: Text | None = None) -> Finding:
-        by = changed_by(got, rules) if got else ()
-        return Finding(rule.id, verdict, before, expected, got.string if got else "", by, rule.path, line_of(rule))
-
     for before, after in rule.change:
         got = clean_string(before, only)
         if got.string != after:
-            yield finding("missing" if got.string == before else "wrong", before, after, got)
+            yield finding("missing" if got.string == before else "wrong", rule, rules, before, after, got)
             continue
         again = clean_string(after, only)
         if again.string != after:
-            yield finding("unstable", after, after, again)
+            yield finding("unstable", rule, rules, after, after, again)
     for text in rule.keep:
         for chosen in (rules, only):
             got = clean_string(text, chosen)
             if got.string != text:
-                yield finding("noisy", text, text, got)
+                yield finding("noisy", rule, rules, text, text, got)
                 break
     if not rule.keep or (not rule.change and rule.kind in DATA):
-        yield finding("untested")
-    if is_slow(rule):
-        yield finding("slow")
+        yield finding("untested", rule, rules)
 
 
-def test_rules(rules: Rules, tested: Sequence[Rule]) -> Iterator[Finding]:
-    """Try rules as `test_rule` does; those of a user's file also on what the built-in rules keep."""
+def finding(
+    verdict: str, rule: Rule, rules: Rules, before: str = "", expected: str = "", got: Text | None = None
+) -> Finding:
+    by = changed_by(got, rules) if got else ()
+    return Finding(rule.id, verdict, before, expected, got.string if got else "", by, rule.path, line_of(rule))
+
+
+def try_rules(rules: Rules, tested: Sequence[Rule]) -> Iterator[Finding]:
+    """Try rules on their examples and on long lines; those of a user's file also on what the built-in rules keep."""
     for rule in tested:
-        yield from test_rule(rule, rules)
+        yield from try_examples(rule, rules)
+        if is_slow(rule):
+            yield finding("slow", rule, rules)
     new = [rule for rule in tested if not rule.ours and rule.kind != "keep"]
     if not new:
         return

@@ -44,9 +44,11 @@ def inside(source: str, value: int, index: int) -> int:
     if quotes == 3:
         at += 2 if source.startswith("\r\n", at) else source.startswith("\n", at)
     character = _LITERAL if source[value] == "'" else _BASIC
-    while index > 0 and (token := character.match(source, at)):
-        at = token.end()
+    while token := character.match(source, at):
         line_goes_on = token.group()[0] == "\\" and token.group()[1:].isspace()
+        if index == 0 and not line_goes_on:
+            break
+        at = token.end()
         index -= not line_goes_on
     return at
 

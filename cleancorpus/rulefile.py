@@ -155,12 +155,16 @@ def read(path: Path, *, ours: bool = False, lazy: bool = False, known: Pack | No
     ours: it is built in; then a rule without examples is an error. lazy: leave the patterns uncompiled, and so
     unchecked, until they are used. known: what the built-in files say, to check ids and settings against.
     """
-    source = source_of(path)
+    return pack_of(str(path), source_of(path), ours=ours, lazy=lazy, known=known)
+
+
+def pack_of(path: str, source: str, *, ours: bool = False, lazy: bool = False, known: Pack | None = None) -> Pack:
+    """What the text of a rule file says, as `read` does. Raises RuleError."""
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as fault:
         raise RuleError(_syntax(path, source, fault)) from None
-    check = Check(str(path), source, data, ours, lazy, known)
+    check = Check(path, source, data, ours, lazy, known)
     pack = check.pack()
     if check.faults:
         raise RuleError(check.said(check.faults))
@@ -218,7 +222,7 @@ def _mean(near: str) -> str:
     return f"; did you mean `{near}`?" if near else ""
 
 
-def _syntax(path: Path, source: str, fault: tomllib.TOMLDecodeError) -> str:
+def _syntax(path: str, source: str, fault: tomllib.TOMLDecodeError) -> str:
     said = regex.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(fault), regex.S)
     if said is None:
         return f"{path}: {fault}"
@@ -226,7 +230,7 @@ def _syntax(path: Path, source: str, fault: tomllib.TOMLDecodeError) -> str:
     begin = sum(len(text) for text in source.splitlines(keepends=True)[: line - 1])
     at = begin + int(said[3]) - 1 if said[3] else len(source.rstrip("\n"))
     what = said[1][:1].lower() + said[1][1:]
-    return pointed(str(path), source, at, f"not TOML: {what}; a regex stands best between ''' and '''")
+    return pointed(path, source, at, f"not TOML: {what}; a regex stands best between ''' and '''")
 
 
 class Check:
@@ -614,3 +618,16 @@ def merged(packs: Sequence[Pack]) -> Pack:
             settings[stage] |= values
     ordered = sorted(rules.values(), key=lambda rule: STAGE_NAMES.index(rule.stage))
     return Pack("", tuple(ordered), {}, settings, "\n".join(pack.warnings for pack in packs if pack.warnings))
+
+
+def tables() -> dict[str, str]:
+    """What a rule may hold, as the Markdown tables of rules/README.md: kinds, fields, views."""
+    kinds = ["| kind | what it does | fields of its own |", "|---|---|---|"]
+    for kind, says in KINDS.items():
+        own = [f for f in FIELDS.values() if kind in f.kinds and len(f.kinds) < len(KINDS)]
+        names = [f"**`{f.name}`**" if kind in f.needed else f"`{f.name}`" for f in own]
+        kinds.append(f"| `{kind}` | {says} | {', '.join(names)} |")
+    rows = ["| field | type | what it says |", "|---|---|---|"]
+    rows += [f"| `{f.name}` | {f.type} | {f.says} |" for f in FIELDS.values()]
+    views = ["| view | what `match` sees |", "|---|---|", *(f"| `{view}` | {says} |" for view, says in VIEWS.items())]
+    return {"kinds": "\n".join(kinds), "fields": "\n".join(rows), "views": "\n".join(views)}
