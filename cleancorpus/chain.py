@@ -1,22 +1,69 @@
 """Which of the heading candidates are headings: the best numbered sequences over the whole file.
 
-Knows nothing of text beyond what the candidates say.
+A number alone proves little (唯|一、 at a line start); a number that goes on from the one before, in a place where a
+heading can stand, proves much. So the candidates of each family are judged as a sequence by dynamic programming, the
+families that stand highest first; how deep a heading stands follows from which family restarts inside which.
+Titles without a number count only where something else speaks for them. Knows nothing of text beyond what the
+candidates say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.lexicon import fold
 from cleancorpus.profile import Headings
-from cleancorpus.rules import Rules
+from cleancorpus.rules import Rules, compiled
 
 NO_HEADINGS = Headings()
 
+NUMBERED = "headings/numbered-title"
+TITLED = "headings/title"
+POINT = "headings/list-break"
+PREFACE = "headings/preface"
+EXAM = "headings/exam"
+# Families that name themselves (第…章, 篇…): a heading of theirs needs less to be believed.
+WORDED = ("headings/volume", "headings/piece", "headings/part", "headings/chapter", "headings/section")
+BOOK = ("headings/volume", "headings/chapter", "headings/section")
+COMPILED = ("headings/piece", "headings/part", NUMBERED)
+LOW = ("headings/outline", "headings/numbered", "headings/bare-number", "headings/bracketed")
 
-@dataclass(frozen=True, slots=True)
+STOPS = frozenset(map(ord, "。！？…!?.．～~；;"))
+CLOSERS = frozenset(map(ord, "”’」』）)》〉】]\"'"))
+COMMAS = frozenset(map(ord, "，,、:：“‘「『（("))
+
+# What a sequence gains by a member that goes on from the one before, and what it loses where it does not (score
+# units; a heading on a line of its own behind a full stop scores 3 to 4).
+NEXT = 2.0
+GAP, GAP_MOST = 0.4, 2.5
+BACK = 3.5
+RESTART = 1.0
+AGAIN = 5.0
+LOOK_BACK = 30
+# A member that stands alone must score this much.
+ALONE = 3.0
+# Chapters that only a number marks are documents of their own where half of them have this many characters.
+LONG_CHAPTER = 1500
+# A title that stands among others of its like has at least this much text.
+SHORT_BODY = 60
+REFUSED_KEPT = 2000
+
+
+@dataclass(slots=True)
 class Candidate:
-    """A place that may be a heading. All places are raw offsets."""
+    """A place that may be a heading. All places are raw offsets.
+
+    row: the number of its line among those that are not blank. clear: something parts the ordinal from the title.
+    text: its line (cut off if long), whole: the line's length. above, below: the lines around it, None where they lie
+    in another block; below_end: where the one below ends. left: the character before it in its line. listed: it ends in
+    leaders and a page number.
+    """
 
     start: int
     end: int
@@ -26,9 +73,593 @@ class Candidate:
     ordinal_end: int
     title_end: int
     inline: bool
-    score: float
+    glued: bool
+    clear: bool
+    row: int
+    text: str
+    whole: int
+    above: str | None
+    below: str | None
+    below_end: int
+    left: str
+    listed: bool
+    score: float = 0.0
+    body: int = 0
+    why: str = ""
+
+    @property
+    def rule(self) -> str:
+        return self.family.partition(" ")[0]
 
 
-def choose(candidates: Sequence[Candidate], length: int, rules: Rules) -> Headings:
-    """The headings among the candidates."""
-    return NO_HEADINGS
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The lines that are not blank: how long, their first and last characters, how many blank lines stand above."""
+
+    width: NDArray[np.int32]
+    first: NDArray[np.uint32]
+    last: NDArray[np.uint32]
+    gap: NDArray[np.int32]
+
+    @classmethod
+    def none(cls) -> Rows:
+        numbers, codes = np.zeros(0, np.int32), np.zeros(0, np.uint32)
+        return cls(numbers, codes, codes, numbers)
+
+    def __len__(self) -> int:
+        return len(self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one block tells: its rows and candidates, the texts of its first and last row, where the first row ends, and
+    how many blank lines stand below the last."""
+
+    rows: Rows
+    candidates: list[Candidate]
+    head: str
+    tail: str
+    head_end: int
+    blank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One line of the outline: a candidate, whether it was taken, how deep it stands and why."""
+
+    start: int
+    text: str
+    rule: str
+    level: int
+    taken: bool
+    opens: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The headings, and the outline: every heading taken, and the first of those refused, each with its reason."""
+
+    headings: Headings = NO_HEADINGS
+    outline: tuple[Verdict, ...] = ()
+
+
+def choose(found: Sequence[Found], length: int, rules: Rules) -> Chosen:
+    """The headings among the candidates of all blocks of a file of `length` code points."""
+    rows, all_candidates = gather(found)
+    if not all_candidates:
+        return Chosen()
+    return _Choice(rows, all_candidates, length, rules).result()
+
+
+def gather(found: Sequence[Found]) -> tuple[Rows, list[Candidate]]:
+    """The rows and candidates of all blocks as if they had been one."""
+    candidates: list[Candidate] = []
+    gaps: list[NDArray[np.int32]] = []
+    number, blank, tail = 0, 0, ""
+    filled = [f for f in found if len(f.rows)]
+    heads = iter([*filled[1:], None])
+    for f in found:
+        if not len(f.rows):
+            blank += f.blank
+            continue
+        after = next(heads)
+        gap = f.rows.gap.copy()
+        gap[0] += blank
+        gaps.append(gap)
+        for c in f.candidates:
+            if c.above is None:
+                c.above = tail
+            if c.below is None:
+                c.below, c.below_end = (after.head, after.head_end) if after else ("", -1)
+            c.row += number
+            candidates.append(c)
+        number, blank, tail = number + len(f.rows), f.blank, f.tail
+    if not filled:
+        return Rows.none(), []
+    rows = Rows(
+        np.concatenate([f.rows.width for f in filled]),
+        np.concatenate([f.rows.first for f in filled]),
+        np.concatenate([f.rows.last for f in filled]),
+        np.concatenate(gaps),
+    )
+    return rows, candidates
+
+
+def plain(title: str) -> str:
+    """A title for comparing: folded to Simplified, letters, digits and Han only."""
+    return fold("".join(c for c in title if c.isalnum()))
+
+
+@dataclass(slots=True)
+class _Choice:
+    """One file's candidates on their way to headings."""
+
+    rows: Rows
+    candidates: list[Candidate]
+    length: int
+    rules: Rules
+    taken: list[Candidate] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    points: list[int] = field(default_factory=list)
+    contents: set[str] = field(default_factory=set)
+    ranks: dict[str, float] = field(default_factory=dict)
+
+    def result(self) -> Chosen:
+        families: dict[str, list[Candidate]] = defaultdict(list)
+        for c in self.candidates:
+            if c.rule == POINT:
+                self._judge_point(c)
+            else:
+                families[c.family].append(c)
+        self._drop_contents([c for c in self.candidates if c.rule != POINT])
+        by_rank = sorted(families, key=lambda f: (self._rank(f), f))
+        for family in by_rank:
+            if family not in (TITLED, PREFACE, EXAM):
+                self._take(self._chain(family, [c for c in families[family] if not c.why]))
+        self._take(self._exams(families.get(EXAM, [])))
+        self._take(self._prefaces(families.get(PREFACE, [])))
+        self._take(self._titles(families.get(TITLED, [])))
+        return self._settle()
+
+    def _take(self, chosen: Iterable[Candidate]) -> None:
+        self.taken = sorted([*self.taken, *chosen], key=lambda c: (c.start, -c.end))
+        self.places = [c.start for c in self.taken]
+
+    def _rank(self, family: str) -> float:
+        rule = self.rules.all[self.rules.number[family.partition(" ")[0]]]
+        return rule.rank
+
+    # What the lines around a candidate say.
+
+    def _gap(self, row: int) -> int:
+        return int(self.rows.gap[row]) if row else 9
+
+    def _stops(self, row: int) -> bool:
+        """Whether the row ends a sentence."""
+        last = int(self.rows.last[row])
+        return last in STOPS or last in CLOSERS
+
+    def _width(self, row: int) -> int:
+        return int(self.rows.width[row]) if row < len(self.rows) else 0
+
+    def _context(self, c: Candidate) -> float:
+        """How well a heading can stand here, by the line above and the line below."""
+        if c.inline:
+            return 1.5 if ord(c.left) in STOPS or ord(c.left) in CLOSERS else 0.3
+        good = 0.3 if self._width(c.row + 1) > c.whole else 0.0
+        if self._gap(c.row):
+            return good + 1.0
+        if self._stops(c.row - 1):
+            return good + 0.6
+        last = int(self.rows.last[c.row - 1])
+        if last in COMMAS:
+            return good - 2.0
+        return good - 1.5 if self._width(c.row - 1) >= 22 else good
+
+    def _form(self, c: Candidate) -> float:
+        """How much it looks like a heading in itself."""
+        if c.rule == NUMBERED:
+            return 1.5 if c.glued else 2.0
+        if c.rule in LOW:
+            if c.text[-1:] in "，,；;：:、":
+                return -1.0
+            return 1.0 + 0.5 * (c.whole <= 20) - 0.5 * (c.text[-1:] in "。！？!?")
+        if not c.title:
+            return 2.5 if not c.glued else 0.5
+        if c.inline or c.glued:
+            return 1.5 if c.clear else -1.0
+        if c.whole > 40 or "。" in c.text or "；" in c.text:
+            return 0.0 if c.clear and c.rule not in BOOK else -2.0
+        if not c.clear:
+            if c.title[0] in "的中里裡内內是已也就所上之，。、）)":
+                return -3.0
+            return 1.5 if not any(s in c.title for s in "，,：:“") else -1.0
+        return 2.5
+
+    # Sequences.
+
+    def _drop_contents(self, candidates: list[Candidate]) -> None:
+        """Refuse what stands in a table of contents, and remember the titles it lists."""
+        listed = [c for c in candidates if c.rule != TITLED and not c.inline and not c.glued]
+        run: list[Candidate] = []
+        for c in [*listed, None]:
+            if c is not None and run and c.row == run[-1].row:
+                continue
+            if c is not None and run and c.row == run[-1].row + 1:
+                run.append(c)
+                continue
+            marked = sum(r.listed for r in run)
+            one = len({r.family for r in run}) == 1 and run and run[0].number + 2 == run[min(2, len(run) - 1)].number
+            if marked >= 2 or len(run) >= 5 or (len(run) >= 3 and one):
+                self._refuse_contents(run, candidates)
+            run = [c] if c is not None else []
+        for c in candidates:
+            if c.listed and not c.why:
+                self._refuse_contents([c], candidates)
+
+    def _refuse_contents(self, run: list[Candidate], candidates: list[Candidate]) -> None:
+        rows = {c.row for c in run}
+        last = run[-1]
+        for c in candidates[bisect_left(candidates, run[0].start, key=lambda c: c.start) :]:
+            if c.start > last.start:
+                break
+            if c.row in rows:
+                c.why = "an entry of a list or a table of contents"
+                if c.rule not in LOW or c.listed:
+                    self.contents.add(plain(c.title) if c.title else plain(c.text))
+        # The last entry may be the first heading: text follows it, and its number begins the sequence anew.
+        if len(run) > 1 and not last.listed and last.number <= run[0].number and last.number and last.rule in WORDED:
+            last.why = ""
+
+    def _between(self, a: Candidate, b: Candidate, rank: float) -> bool:
+        """Whether a heading of a higher family was taken between two candidates."""
+        i, j = bisect_right(self.places, a.start), bisect_left(self.places, b.start)
+        return any(self.ranks[c.family] < rank for c in self.taken[i:j][-40:])
+
+    def _chain(self, family: str, members: list[Candidate]) -> list[Candidate]:
+        """The best sequence of one family."""
+        rank = self._rank(family)
+        self.ranks[family] = rank
+        worded = family in WORDED
+        fit = []
+        for c in members:
+            if not c.number:
+                c.why = "no number"
+                continue
+            c.score = self._form(c) + self._context(c)
+            if c.score > (0.0 if worded else 0.8):
+                fit.append(c)
+            else:
+                c.why = "it reads as part of a sentence"
+        if not fit:
+            return []
+        best = [0.0] * len(fit)
+        link = [-1] * len(fit)
+        for i, c in enumerate(fit):
+            top, source = -0.3 * (c.number > 1), -1
+            for j in range(max(0, i - LOOK_BACK), i):
+                gain = best[j] + self._step(fit[j], c, rank)
+                if gain > top:
+                    top, source = gain, j
+            best[i], link[i] = c.score + top, source
+        at = max(range(len(fit)), key=lambda i: best[i])
+        kept: list[Candidate] = []
+        while at >= 0:
+            kept.append(fit[at])
+            at = link[at]
+        kept.reverse()
+        chosen = self._runs(family, kept, rank)
+        ours = set(map(id, chosen))
+        for c in fit:
+            if id(c) not in ours and not c.why:
+                c.why = f"its number {c.number} does not go on from the headings around it"
+        return chosen
+
+    def _step(self, a: Candidate, b: Candidate, rank: float) -> float:
+        """What the sequence gains by going from `a` to `b`."""
+        d = b.number - a.number
+        if a.row == b.row:
+            return -9.0
+        if d == 1:
+            return NEXT
+        if d > 1:
+            return -min(GAP * (d - 1), GAP_MOST)
+        if d == 0:
+            return -AGAIN if plain(a.title) == plain(b.title) else -1.5
+        if b.number == 1:
+            return 0.5 if self._between(a, b, rank) else -RESTART
+        return -1.0 if self._between(a, b, rank) else -BACK
+
+    def _runs(self, family: str, kept: list[Candidate], rank: float) -> list[Candidate]:
+        """The members of the sequence that stand: in runs of two or more, or alone with good evidence."""
+        chosen: list[Candidate] = []
+        run: list[Candidate] = []
+        for c in [*kept, None]:
+            if (
+                c is not None
+                and run
+                and c.number > run[-1].number
+                and not (family not in WORDED and c.number > run[-1].number + 2)
+            ):
+                run.append(c)
+                continue
+            if run:
+                chosen += self._stand(family, run)
+            run = [c] if c is not None else []
+        return chosen
+
+    def _stand(self, family: str, run: list[Candidate]) -> list[Candidate]:
+        rule = family.partition(" ")[0]
+        if len(run) > 1:
+            bodies = [b.start - a.end for a, b in zip(run, run[1:], strict=False)]
+            few = sorted(bodies)[len(bodies) // 2]
+            if rule == NUMBERED and (run[0].number != 1 or few < SHORT_BODY):
+                return self._refuse(run, "only its number makes it a title, and the numbers do not begin at 1")
+            if rule in WORDED and len(run) > 2 and few < 8:
+                return self._refuse(run, "an entry of a list or a table of contents")
+            return run
+        c = run[0]
+        if rule in WORDED and (
+            c.score >= ALONE or (c.number == 1 and c.score >= 1.5) or plain(c.title) in self.contents
+        ):
+            return run
+        if rule == "headings/outline" and plain(c.title) in self.contents:
+            return run
+        return self._refuse(run, "it stands alone, no other number goes with it")
+
+    def _refuse(self, members: list[Candidate], why: str) -> list[Candidate]:
+        for c in members:
+            c.why = why
+        return []
+
+    # Headings without a sequence.
+
+    def _exams(self, members: list[Candidate]) -> list[Candidate]:
+        after = compiled(self.rules.setting("headings", "passage_after"))
+        chosen = []
+        self.ranks[EXAM] = self._rank(EXAM)
+        for c in members:
+            if c.why:
+                continue
+            reads = bool(after.search(c.below or ""))
+            if (reads or c.title) and self._context(c) > -1:
+                chosen.append(c)
+            else:
+                c.why = "a question without a text of its own"
+        return chosen
+
+    def _prefaces(self, members: list[Candidate]) -> list[Candidate]:
+        self.ranks[PREFACE] = self._rank(PREFACE)
+        book = any(c.rule in BOOK for c in self.taken)
+        chosen = []
+        for c in members:
+            if c.why:
+                continue
+            gap = self._gap(c.row)
+            follows = self._width(c.row + 1) >= 20 or self._width(c.row + 2) >= 20
+            plainly = c.whole <= 4 and (self._stops(c.row - 1) or self._width(c.row - 1) < 22)
+            if follows and (gap or plainly or (book and self._stops(c.row - 1))):
+                chosen.append(c)
+            else:
+                c.why = "nothing sets it off from the text around it"
+        return chosen
+
+    def _titles(self, members: list[Candidate]) -> list[Candidate]:
+        """Titles without a number: by what stands above or below them, or by their like in a compilation."""
+        self.ranks[TITLED] = self._rank(TITLED)
+        date, byline, form, passage = (
+            compiled(self.rules.setting("headings", key))
+            for key in ("date_line", "byline", "title_form", "passage_after")
+        )
+        rows = {c.row for c in self.taken}
+        compiled_file = any(c.rule in COMPILED for c in self.taken)
+        chosen = []
+        for c in members:
+            if c.why:
+                continue
+            above, below = c.above or "", c.below or ""
+            stops = not c.row or self._gap(c.row) > 0 or self._stops(c.row - 1)
+            wide = self._width(c.row + 1) >= 28 or self._width(c.row + 2) >= 28
+            first = c.row - 1 in rows
+            if date.fullmatch(below) and not date.fullmatch(c.text) and (stops or self._width(c.row - 1) < 22):
+                c.score, c.why = 3.0, "a date stands below it"
+            elif passage.search(above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
+                c.score, c.why = 3.0, "an exam paper's instruction stands above it"
+            elif (
+                byline.fullmatch(below) and not byline.fullmatch(c.text) and not date.fullmatch(c.text) and not first
+                and self._width(c.row + 2) >= 28 and (stops or self._width(c.row - 1) < 22)
+            ):  # fmt: skip
+                c.score, c.why = 2.5, "an author's name stands below it"
+            elif plain(c.text) in self.contents and stops and wide:
+                c.score, c.why = 2.5, "the table of contents lists it"
+            elif compiled_file and form.fullmatch(c.text) and self._width(c.row + 1) >= 28 and (stops or first):
+                c.score, c.why = (1.0 if first else 2.0), "its like stands in a compilation"
+            else:
+                continue
+            chosen.append(c)
+        kept = self._subtitles(chosen)
+        for c in members:
+            if not c.why:
+                c.why = "a short line, but nothing says that it is a title"
+        return kept
+
+    def _subtitles(self, chosen: list[Candidate]) -> list[Candidate]:
+        """Without the titles right under a numbered heading, unless that heading holds other titles as well."""
+        numbered = [c for c in self.taken if c.rule in WORDED]
+        starts = [c.start for c in numbered]
+        members: Counter[int] = Counter()
+        for c in [*(t for t in self.taken if t.rule == NUMBERED), *(t for t in chosen if t.score >= 2)]:
+            members[bisect_right(starts, c.start) - 1] += 1
+        kept = []
+        for c in chosen:
+            scope = bisect_right(starts, c.start) - 1
+            if c.score < 2 and not members[scope]:
+                c.why = "a second title of the heading above it"
+            else:
+                kept.append(c)
+        return kept
+
+    # What the headings make of the file.
+
+    def _settle(self) -> Chosen:
+        heads = self._disjoint(self.taken)
+        ranks = self._nested(heads)
+        levels, above = self._levels(heads, ranks)
+        document = self._documents(heads, above)
+        opens, holds = self._opening(heads, levels, document)
+        return Chosen(self._record(heads, levels, opens, holds), self._outline(heads, levels, opens, holds))
+
+    def _disjoint(self, taken: list[Candidate]) -> list[Candidate]:
+        """Of two that overlap the one of the higher family; a heading ends where the next in its line begins."""
+        heads: list[Candidate] = []
+        for c in taken:
+            if heads and c.start < heads[-1].end:
+                last = heads[-1]
+                if c.start > last.start and c.inline:
+                    last.end = min(last.end, c.start)
+                    last.title_end = min(last.title_end, c.start)
+                    last.glued = False
+                elif self.ranks[c.family] < self.ranks[last.family]:
+                    last.why = "another heading holds its place"
+                    heads[-1] = c
+                    continue
+                else:
+                    c.why = "another heading holds its place"
+                    continue
+            heads.append(c)
+        return heads
+
+    def _nested(self, heads: list[Candidate]) -> dict[str, float]:
+        """The order of the families: as the rules say, but a family that begins anew inside another stands below it."""
+        ranks = dict(self.ranks)
+        order = sorted({c.rule for c in heads if c.number}, key=lambda r: ranks.get(r, self._rank(r)))
+        for high, low in zip(order, order[1:], strict=False):
+            both = [c for c in heads if c.rule in (high, low)]
+            if self._restarts(both, high) > self._restarts(both, low):
+                a, b = self._rank(high), self._rank(low)
+                for f in ranks:
+                    rule = f.partition(" ")[0]
+                    if rule in (high, low):
+                        ranks[f] = b if rule == high else a
+        return ranks
+
+    def _restarts(self, heads: list[Candidate], rule: str) -> int:
+        """How often a family begins anew behind a heading of the other."""
+        count, last, other = 0, 0, False
+        for c in heads:
+            if c.rule != rule:
+                other = True
+                continue
+            count += other and c.number <= last
+            last, other = c.number, False
+        return count
+
+    def _levels(self, heads: list[Candidate], ranks: dict[str, float]) -> tuple[list[int], list[list[int]]]:
+        """The level of each heading, and the headings it stands under (their indexes)."""
+        stack: list[int] = []
+        levels, above = [], []
+        for i, c in enumerate(heads):
+            # A preface or an afterword holds sections of its own at most, never what comes after it.
+            while stack and (
+                ranks[heads[stack[-1]].family] >= ranks[c.family]
+                or (heads[stack[-1]].rule == PREFACE and c.rule not in LOW)
+            ):
+                stack.pop()
+            above.append(list(stack))
+            stack.append(i)
+            levels.append(len(stack))
+        return levels, above
+
+    def _documents(self, heads: list[Candidate], above: list[list[int]]) -> list[bool]:
+        """Which headings are those of documents, as opposed to sections inside one."""
+        said = [self.rules.all[self.rules.number[c.rule]].document for c in heads]
+        for i, c in enumerate(heads):
+            if c.rule == "headings/section" and any(heads[a].rule == "headings/chapter" for a in above[i]):
+                said[i] = False
+                c.why = c.why or "a section of a chapter"
+        free = [i for i, c in enumerate(heads) if c.rule in LOW and not any(said[a] for a in above[i])]
+        for rule in LOW[:3]:
+            of_rule = [i for i in free if heads[i].rule == rule]
+            for i in of_rule:
+                if plain(heads[i].title) and plain(heads[i].title) in self.contents:
+                    said[i] = True
+                    heads[i].why = "the table of contents lists it"
+            if not any(said) and len(of_rule) >= 3:
+                ends = [*(heads[i].start for i in of_rule[1:]), self.length]
+                bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
+                fair = sum(self._context(heads[i]) >= 0.6 for i in of_rule) >= 0.9 * len(of_rule)
+                if fair and bodies[len(bodies) // 2] >= LONG_CHAPTER:
+                    for i in of_rule:
+                        said[i] = True
+                        heads[i].why = "long chapters that only a number marks"
+                    break
+        return said
+
+    def _opening(
+        self, heads: list[Candidate], levels: list[int], document: list[bool]
+    ) -> tuple[list[bool], list[bool]]:
+        """Which headings open a document, and which stand over other documents."""
+        most = int(self.rules.setting("headings", "split_level"))
+        split = bool(self.rules.setting("headings", "split"))
+        counts = [split and (level <= most if most else doc) for level, doc in zip(levels, document, strict=True)]
+        holds = [False] * len(heads)
+        for i in range(len(heads)):
+            if counts[i]:
+                for j in range(i + 1, len(heads)):
+                    if levels[j] <= levels[i]:
+                        break
+                    if counts[j]:
+                        holds[i] = True
+                        break
+        return [n and not h for n, h in zip(counts, holds, strict=True)], holds
+
+    def _judge_point(self, c: Candidate) -> None:
+        """A point inside a line is one where the next line begins with the second."""
+        sign = c.family.rpartition(" ")[2]
+        if c.below and c.below[:2] == "二" + sign:
+            self.points.append(c.start)
+        else:
+            c.why = "no second point follows on the next line"
+
+    def _record(self, heads: list[Candidate], levels: list[int], opens: list[bool], holds: list[bool]) -> Headings:
+        set_off = [o or h for o, h in zip(opens, holds, strict=True)]
+        before, repeat = [], []
+        for c, s in zip(heads, set_off, strict=True):
+            missing = 2 if c.inline else int(not self._gap(c.row))
+            before.append(missing if s else 0)
+            said = plain(c.title)
+            again = bool(said) and not c.glued and plain(c.below or "") == said and c.below_end > c.end
+            repeat.append(c.below_end if again else -1)
+        ints = (np.int64,)
+        return Headings(
+            start=np.array([c.start for c in heads], *ints),
+            end=np.array([c.end for c in heads], *ints),
+            level=np.array(levels, *ints),
+            opens=np.array(opens, np.bool_),
+            holds=np.array(holds, np.bool_),
+            ordinal_end=np.array([c.ordinal_end for c in heads], *ints),
+            title_end=np.array([c.title_end for c in heads], *ints),
+            repeat_end=np.array(repeat, *ints),
+            before=np.array(before, *ints),
+            after=np.array([c.glued and s for c, s in zip(heads, set_off, strict=True)], np.bool_),
+            rule=np.array([self.rules.number[c.rule] for c in heads], *ints),
+            points=np.array(self.points, *ints),
+        )
+
+    def _outline(
+        self, heads: list[Candidate], levels: list[int], opens: list[bool], holds: list[bool]
+    ) -> tuple[Verdict, ...]:
+        taken = [
+            Verdict(
+                c.start, c.text, c.rule, level, True, o, c.why or ("" if o else "it holds others" if h else "a section")
+            )
+            for c, level, o, h in zip(heads, levels, opens, holds, strict=True)
+        ]
+        ours = set(map(id, heads))
+        refused = [
+            Verdict(c.start, c.text, c.rule, 0, False, False, c.why)
+            for c in self.candidates
+            if id(c) not in ours and c.rule != POINT
+        ][:REFUSED_KEPT]
+        return tuple(sorted([*taken, *refused], key=lambda v: v.start))

@@ -19,13 +19,15 @@ PLAIN, WRAPPED, GUARDED, CODE = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings that were taken, in order of `start`.
+    """The headings that were taken, in order of `start`, sections inside a document among them.
 
-    start, end: the span of the heading. level: 1 is the highest. opens: True where it begins a document of its own
-    (False for a heading that only holds other documents, and for a section inside one). ordinal_end: where the ordinal
-    (第二篇：, 篇一:, 3.) ends and the title begins; title_end: where the title ends (a number behind it is no part).
-    inline: the heading does not stand alone in its line; repeat_end: the end of a line under it that says the title
-    again, or -1.
+    start, end: the span of the heading. level: 1 is the highest. opens: it begins a document of its own. holds: it
+    stands over other documents (what text it has before the first of them is a document too). Neither: a section.
+    ordinal_end: where the ordinal (第二篇：, 篇一:, 3.) ends and the title begins; title_end: where the title ends (a
+    number or a count behind it is no part). repeat_end: the end of a line under it that says the title again, or -1.
+    before: how many line breaks are missing before it; after: a line break is missing behind it. rule: the number of
+    the rule that found it.
+    points: where the blank before the first point of a list stands for a line break.
     """
 
     start: Ints = field(default_factory=lambda: NO_INTS)
@@ -36,6 +38,10 @@ class Headings:
     ordinal_end: Ints = field(default_factory=lambda: NO_INTS)
     title_end: Ints = field(default_factory=lambda: NO_INTS)
     repeat_end: Ints = field(default_factory=lambda: NO_INTS)
+    before: Ints = field(default_factory=lambda: NO_INTS)
+    after: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    rule: Ints = field(default_factory=lambda: NO_INTS)
+    points: Ints = field(default_factory=lambda: NO_INTS)
 
     def __len__(self) -> int:
         return len(self.start)

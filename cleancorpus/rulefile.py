@@ -37,7 +37,8 @@ VIEWS = {
 }
 MATCHING = ("regex", "keep", "heading")
 DATA = ("regex", "phrases", "map")
-CHANGING = (*DATA, "builtin")
+HEADING = ("heading", "builtin")
+CHANGING = (*DATA, "heading", "builtin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ FIELDS = {
         Field("hints", TEXTS, "literal texts, one of which stands in all it can match; for speed", MATCHING),
         Field("phrases", TABLE, "the phrases and what stands in their place", ("phrases",), ("phrases",)),
         Field("map", TABLE, "the characters and what stands in their place", ("map",), ("map",)),
-        Field("rank", NUMBER, "how deep a heading stands, 1 the highest, where nesting says nothing", ("heading",)),
-        Field("document", SWITCH, "whether the heading begins a document of its own", ("heading",)),
+        Field("rank", NUMBER, "how deep a heading stands, 1 the highest, where nesting says nothing", HEADING),
+        Field("document", SWITCH, "whether the heading begins a document of its own", HEADING),
         Field("inline", SWITCH, "whether the heading may begin inside a line", ("heading",)),
         Field("stages", TEXTS, "the stages that leave it alone; all if not said", ("keep",)),
         Field("review", SWITCH, "found and shown, but applied only when asked for by id", CHANGING, alone=True),

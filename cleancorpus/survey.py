@@ -53,7 +53,7 @@ def survey(blocks: Iterable[Block], rules: Rules, *, split: bool = True) -> Prof
             forced.append(length)
     table = layout.gather(rows)
     runs = layout.decide(table, rules)
-    heads = chain.choose(found, length, rules) if split else chain.NO_HEADINGS
+    heads = chain.choose(found, length, rules).headings if split else chain.NO_HEADINGS
     return Profile(
         length=length,
         headings=heads,
