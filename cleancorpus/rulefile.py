@@ -74,7 +74,7 @@ FIELDS = {
         Field("map", TABLE, "the characters and what stands in their place", ("map",), ("map",)),
         Field("rank", NUMBER, "how deep a heading stands, 1 the highest, where nesting says nothing", HEADING),
         Field("document", SWITCH, "whether the heading begins a document of its own", HEADING),
-        Field("inline", SWITCH, "whether the heading may begin inside a line", ("heading",)),
+        Field("inline", SWITCH, "whether the heading may begin inside a line", HEADING),
         Field("stages", TEXTS, "the stages that leave it alone; all if not said", ("keep",)),
         Field("review", SWITCH, "found and shown, but applied only when asked for by id", CHANGING, alone=True),
         Field("enabled", SWITCH, "`false` turns the rule off", alone=True),
@@ -609,16 +609,24 @@ def _toml(value: object) -> str:
 def merged(packs: Sequence[Pack]) -> Pack:
     """What several files say together, a later file before an earlier one."""
     rules: dict[str, Rule] = {}
-    settings: dict[str, dict[str, Any]] = {stage: {} for stage in STAGE_NAMES}
+    settings: dict[str, Any] = {stage: {} for stage in STAGE_NAMES}
     for pack in packs:
         for rule_id, said in pack.patches.items():
             rules[rule_id] = replace(rules[rule_id], **said)
         own = {rule.id: rule for rule in pack.rules}
         rules = {**own, **{rule_id: rule for rule_id, rule in rules.items() if rule_id not in own}}
-        for stage, values in pack.settings.items():
-            settings[stage] |= values
+        settings = overlaid(settings, pack.settings)
     ordered = sorted(rules.values(), key=lambda rule: STAGE_NAMES.index(rule.stage))
     return Pack("", tuple(ordered), {}, settings, "\n".join(pack.warnings for pack in packs if pack.warnings))
+
+
+def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of both, those of `above` before those of `below`; tables within tables likewise."""
+    both = {**below, **above}
+    for key in below.keys() & above.keys():
+        if isinstance(below[key], Mapping) and isinstance(above[key], Mapping):
+            both[key] = overlaid(below[key], above[key])
+    return both
 
 
 def tables() -> dict[str, str]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cleancorpus.check import clean_string, try_examples, try_rules
 from cleancorpus.edits import apply, decode
 from cleancorpus.places import inside, places
-from cleancorpus.rulefile import line_of, pack_of, read, tables
+from cleancorpus.rulefile import line_of, overlaid, pack_of, read, tables
 from cleancorpus.rules import Rule, RuleError, Rules, builtin, builtin_folder, find_data, kept_spans, load
 from cleancorpus.text import Text
 
@@ -140,6 +140,13 @@ def test_a_file_can_say_more_of_a_built_in_rule_by_its_id(tmp_path: Path) -> Non
 def test_settings_of_a_file_win(tmp_path: Path) -> None:
     rules = load([rule_file(tmp_path, "[stage.script]\nto = 'hans'\n")])
     assert rules.setting("script", "to") == "hans"
+
+
+def test_settings_in_tables_are_laid_over_one_by_one() -> None:
+    assert overlaid({"a": 1, "b": {"c": 1, "d": {"e": 1}}}, {"b": {"d": {"f": 2}, "c": 3}}) == {
+        "a": 1,
+        "b": {"c": 3, "d": {"e": 1, "f": 2}},
+    }
 
 
 def test_fragments_are_put_into_patterns(tmp_path: Path) -> None:
