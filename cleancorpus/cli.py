@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import stat
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -20,6 +23,8 @@ from cleancorpus import __version__
 from cleancorpus.screen import visible
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from cleancorpus.job import Job
     from cleancorpus.preview import View
     from cleancorpus.rules import Rules
@@ -29,6 +34,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 WOULD_CHANGE, FAILED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 SCRIPTS = ("auto", "keep", "hans", "hant", "tw", "hk", "twp", "hansp")
+# Seconds of work after which a progress bar is shown.
+PATIENCE = 1.0
 # Also taken by --script: what the dictionaries themselves are called. A test holds both against `convert`.
 CONFIGS = ("s2t", "t2s", "s2tw", "tw2s", "s2hk", "hk2s", "s2twp", "tw2sp", "t2tw", "t2hk")
 
@@ -165,10 +172,9 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
     """
     if said["dry_run"]:
         return preview(files, view="inline", show=(), only=(), everything=False, **said)
-    rules = rules_as(said)
     if said["check"]:
-        return int(any(len(piece.changes) for job in jobs_of(files, rules, said) for piece in job.pieces()))
-    return write(files, rules, said)
+        return check(files, said)
+    return write(files, said)
 
 
 @cli.command(context_settings=SETTINGS)
@@ -209,9 +215,11 @@ def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Seque
     for wanted in (*show, *only):
         rules.choose([wanted])
     shown = view_of(view, rules, show, only, everything, said["color"])
-    for job in jobs_of(files, rules, said):
-        shown.begin(job.source.name, job.source.encoding, bool(job.source.bom))
-        for piece in job.pieces(workers(said["jobs"])):
+    wait = Wait(said, screen=sys.stdout.isatty())
+    for job in jobs_of(files, rules, said, wait):
+        wait.end()
+        shown.begin(job.source, job.profile)
+        for piece in job.pieces(workers(said)):
             shown.take(piece)
         shown.end()
     return WOULD_CHANGE if shown.close() else 0
@@ -258,45 +266,134 @@ def rules_as(said: dict[str, Any]) -> Rules:
 
 
 def sources_of(files: Sequence[str], said: dict[str, Any]) -> list[Found]:
-    """The sources that are named, standard input where none is; what is left out of a folder is said on stderr."""
+    """The sources that are named, standard input where none is; what is left out of a folder is noted."""
     from cleancorpus.source import SourceError, find
 
+    if not files and sys.stdin.isatty():
+        context = click.get_current_context()
+        click.echo(context.get_help(), err=True)
+        context.exit(FAILED)
     outputs = [Path(said[name]) for name in ("output", "edits") if said.get(name)]
     found, left_out = find(files or ["-"], outputs)
     for message in left_out:
-        complain(message)
+        note(message, said)
     if not found:
-        raise SourceError(f"{', '.join(files)}: no text to clean was found there")
+        raise SourceError(f"{', '.join(files)}: there is no text to clean in it")
     return found
 
 
-def jobs_of(files: Sequence[str], rules: Rules, said: dict[str, Any]) -> Iterator[Job]:
+def jobs_of(files: Sequence[str], rules: Rules, said: dict[str, Any], wait: Wait) -> Iterator[Job]:
     """The sources, one after another, surveyed."""
     from cleancorpus import job, source
 
-    for found in sources_of(files, said):
+    every = sources_of(files, said)
+    for n, found in enumerate(every):
         with source.opened(found, said["encoding"]) as raw:
-            if raw.note:
-                complain(raw.note)
-            yield job.prepare(raw, rules, split=not said["no_split"])
+            if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
+                note(raw.note, said)
+            wait.begin(raw.name, n, len(every))
+            yield job.prepare(raw, rules, split=not said["no_split"], progress=wait.progress)
 
 
-def workers(said: int) -> int:
-    return said or os.cpu_count() or 1
+def workers(said: dict[str, Any]) -> int:
+    return said["jobs"] or os.cpu_count() or 1
 
 
-def write(files: Sequence[str], rules: Rules, said: dict[str, Any]) -> int:
-    """Clean and write."""
-    from cleancorpus import job, sink, source
+def check(files: Sequence[str], said: dict[str, Any]) -> int:
+    """Say which files would change."""
+    code = 0
+    rules = rules_as(said)
+    for job in jobs_of(files, rules, said, Wait(said)):
+        if any(len(piece.changes) for piece in job.pieces(workers(said))):
+            note(f"{job.source.name}: would change", said)
+            code = WOULD_CHANGE
+    return code
 
-    found = sources_of(files, said)
-    with sink.opened(said["output"], said["kind"], said["edits"], many=len(found) > 1) as output:
-        for one in found:
-            with source.opened(one, said["encoding"]) as raw:
-                if raw.note:
-                    complain(raw.note)
-                surveyed = job.prepare(raw, rules, split=not said["no_split"])
-                job.write(surveyed, output, jobs=workers(said["jobs"]))
+
+def write(files: Sequence[str], said: dict[str, Any]) -> int:
+    """Clean and write, and sum up what was done."""
+    from cleancorpus import job, sink
+    from cleancorpus.preview import Tally
+
+    rules = rules_as(said)
+    tally = Tally.of(rules)
+    sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
+    wait = Wait(said)
+    many = len(files) > 1 or any(Path(file).is_dir() for file in files)
+    with sink.opened(said["output"], said["kind"], said["edits"], many=many) as output:
+        for surveyed in jobs_of(files, rules, said, wait):
+            job.write(
+                surveyed,
+                output,
+                jobs=workers(said),
+                progress=wait.progress,
+                watch=tally.count if sums_up else None,
+            )
+            tally.files += 1
+        wait.end()
+    if sums_up:
+        note(f"{counted(tally.files, 'file')}, {counted(output.documents, 'document')}, {tally.said()}", said)
+        for name in (said["output"], said["edits"]):
+            if name:
+                note(f"written: {name}", said)
+    return 0
+
+
+class Wait:
+    """A progress bar on stderr: only on a terminal, only for work that takes a while, never into what a pager shows."""
+
+    def __init__(self, said: dict[str, Any], *, screen: bool = False) -> None:
+        piped = stat.S_ISFIFO(os.fstat(1).st_mode) or (sys.stdout.isatty() and not screen)
+        self.quiet = bool(said.get("quiet")) or not sys.stderr.isatty() or (piped and not said.get("output"))
+        self.color = said["color"]
+        self.bar: Progress | None = None
+        self.began = time.monotonic()
+
+    def begin(self, name: str, number: int, count: int) -> None:
+        """The next of the sources."""
+        self.name, self.number, self.count = name, number, count
+
+    def progress(self, done: int, total: int) -> None:
+        """Called while a source is worked on."""
+        if self.quiet or time.monotonic() - self.began < PATIENCE:
+            return
+        if self.bar is None:
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+            from cleancorpus.screen import console
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+            self.bar = Progress(*columns, console=console(self.color, error=True), transient=True)
+            self.task = self.bar.add_task("", total=self.count)
+            self.bar.start()
+        name = visible(self.name) if self.count == 1 else f"{visible(self.name)} ({self.number + 1} of {self.count})"
+        self.bar.update(self.task, description=name, completed=self.number + done / max(1, total))
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.stop()
+        self.bar, self.quiet = None, True
+
+
+@cli.command(context_settings=SETTINGS)
+@click.argument("out", metavar="OUT", type=Path)
+@click.argument("edits", metavar="EDITS", type=Path)
+@options(
+    opt("-o", "--output", type=Path, metavar="FILE|DIR", section="Writing",
+        help="Where the raw file goes; a folder where the log tells of several. [default: stdout]"),
+    opt("--source", metavar="NAME", section="Writing", help="Only the raw file of this name."),
+)  # fmt: skip
+def restore(out: Path, edits: Path, output: Path | None, source: str | None) -> int:
+    """Give the raw file back, byte for byte, from what `clean` wrote: OUT and the log of its EDITS.
+
+    \b
+      cleancorpus clean raw.txt -o clean.txt --edits edits.jsonl
+      cleancorpus restore clean.txt edits.jsonl -o raw-again.txt
+    """
+    from cleancorpus.restore import restore
+
+    restore(out, edits, output, source)
     return 0
 
 
@@ -323,6 +420,9 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         complain("interrupted")
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as fault:
+        click.echo(fault.format_message(), err=True)
+        return FAILED
     except click.UsageError as fault:
         complain(usage(fault))
         return FAILED
@@ -370,9 +470,22 @@ def known(fault: Exception) -> bool:
 
 
 def complain(message: str) -> None:
-    """An error on stderr, a line each, with nothing in it that could steer a terminal."""
-    for line in message.split("\n"):
-        print(f"cleancorpus: {visible(line)}", file=sys.stderr)
+    """An error or a note on stderr, with nothing in it that could steer a terminal.
+
+    A fault in a file begins with its place (path:line:column), as editors read it; all else with the program's name.
+    """
+    placed = re.match(r".+:\d+:\d+: ", message)
+    print(("" if placed else "cleancorpus: ") + "\n".join(map(visible, message.split("\n"))), file=sys.stderr)
+
+
+def note(message: str, said: dict[str, Any]) -> None:
+    """Something to know, unless quiet was asked for."""
+    if not said.get("quiet"):
+        complain(message)
+
+
+def counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 if __name__ == "__main__":

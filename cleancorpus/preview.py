@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from cleancorpus.edits import Bools, Changes, Codes, Ints, covered, decode
+from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.screen import Run, cells, escaped, visible, wrap
+from cleancorpus.source import Source
 from cleancorpus.text import Text
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ REMOVED = 60
 PARAGRAPHS = 200
 CHANGES = 40
 SAMPLE = 6
+TITLE = 40
 PATCH_CONTEXT = 3
 NO_NEWLINE = "\\ No newline at end of file\n"
 
@@ -43,7 +46,7 @@ BLANKS = " \t\n\r\u00a0\u2003\u3000"
 class View(Protocol):
     """Takes the cleaned pieces of one file after another."""
 
-    def begin(self, name: str, encoding: str, bom: bool = False) -> None: ...
+    def begin(self, source: Source, profile: Profile) -> None: ...
     def take(self, piece: Text) -> None: ...
     def end(self) -> None:
         """The file is over."""
@@ -181,13 +184,25 @@ class Tally:
     def of(cls, rules: Rules) -> Tally:
         return cls(rules, np.zeros(len(rules.all), np.int64))
 
+    def count(self, piece: Text) -> None:
+        """Count the piece's changes."""
+        if len(piece.changes):
+            self.of_rule += counts(piece.changes, self.rules)
+            self.changes += len(piece.changes)
+
+    def said(self) -> str:
+        """The counts in a line, added up to stages."""
+        stages: dict[str, int] = {}
+        for n in np.flatnonzero(self.of_rule).tolist():
+            stage = self.rules.all[n].stage
+            stages[stage] = stages.get(stage, 0) + int(self.of_rule[n])
+        of = ": " + ", ".join(f"{stage} {n:,}" for stage, n in stages.items()) if stages else ""
+        return f"{self.changes:,} change{'s' * (self.changes != 1)}{of}"
+
     def take(self, piece: Text) -> int:
-        """Count the piece's changes; returns their number."""
+        """Count the piece's changes and keep samples of them; returns their number."""
+        self.count(piece)
         changes = piece.changes
-        if not len(changes):
-            return 0
-        self.of_rule += counts(changes, self.rules)
-        self.changes += len(changes)
         found, first = np.unique(changes.rules, return_index=True)
         for rule, at in zip(found.tolist(), first.tolist(), strict=True):
             if rule not in self.samples:
@@ -213,20 +228,21 @@ class Summary:
         self.screen = screen
         self.tally = Tally.of(rules)
         self.wanted = matching(rules, only or ["*"])
-        self.in_file = 0
+        self.in_file = self.wanted_changes = 0
 
-    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
+    def begin(self, source: Source, profile: Profile) -> None:
         self.in_file = 0
         self.tally.files += 1
 
     def take(self, piece: Text) -> None:
         self.in_file += self.tally.take(piece)
+        self.wanted_changes += int(having(piece.changes, self.wanted).sum())
 
     def end(self) -> None:
         self.tally.changed_files += bool(self.in_file)
 
     def close(self) -> int:
-        say_table(self.screen, self.tally, self.wanted)
+        say_table(self.screen, self.tally, self.wanted, self.wanted_changes)
         return self.tally.changes
 
 
@@ -248,23 +264,28 @@ class Inline:
         self.wanted = matching(rules, only) if only else np.ones(len(rules.all), np.bool_)
         self.spelled = matching(rules, only) if only else ~matching(rules, BULK) | matching(rules, show)
         self.limit = paragraphs
-        self.rows = Rows()
-        self.shown = self.more = self.in_file = 0
+        self.wanted_changes = 0
         self.folded = np.zeros(len(rules.all), np.int64)
         self.folded_lines = (0, 0)
 
-    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
+    def begin(self, source: Source, profile: Profile) -> None:
+        self.tally.files += 1
+        self.name, self.encoding = source.name, source.encoding
+        self.headed = False
         self.rows = Rows()
         self.shown = self.more = self.in_file = 0
-        if self.tally.files:
-            self._say([])
-        self._say([(visible(name), "bold"), (f"  {encoding}", "dim")])
-        self.tally.files += 1
+        heads = profile.headings
+        self.openings = heads.start[heads.opens]
+        self.titles_end = heads.end[heads.opens]
+        self.titles: dict[int, str] = {}
+        self.document = -1
 
     def take(self, piece: Text) -> None:
         self.in_file += self.tally.take(piece)
+        self.wanted_changes += int(having(piece.changes, self.wanted).sum())
         self.rows.take(piece)
         changes = piece.changes
+        self._note_titles(piece)
         if not len(changes):
             return
         starts = paragraphs(piece)
@@ -291,16 +312,36 @@ class Inline:
         self._say_folded()
         if self.more:
             self._say([(f"and {self.more:,} more paragraphs with changes; --all shows them", "dim")])
-        if not self.in_file:
-            self._say([("nothing would change", "dim")])
 
     def close(self) -> int:
-        self._say([])
-        say_table(self.screen, self.tally, self.wanted)
+        if self.tally.changed_files:
+            say(self.screen, [])
+        say_table(self.screen, self.tally, self.wanted, self.wanted_changes)
         return self.tally.changes
 
     def _say(self, runs: Iterable[Run]) -> None:
+        if not self.headed:
+            self.headed = True
+            if self.tally.changed_files:
+                say(self.screen, [])
+            say(self.screen, [(visible(self.name), "bold"), (f"  {self.encoding}", "dim")])
         say(self.screen, runs)
+
+    def _note_titles(self, piece: Text) -> None:
+        """Keep the titles of the documents that begin in this piece, and of the one before."""
+        last = max(self.titles, default=-1)
+        self.titles = {last: self.titles[last]} if last >= 0 else {}
+        for n in np.flatnonzero(piece.holds(self.openings)).tolist():
+            a, b = int(self.openings[n]) - piece.origin, int(self.titles_end[n]) - piece.origin
+            self.titles[n] = visible(decode(piece.raw[a : min(b, a + TITLE)]).strip())
+
+    def _say_document(self, place: int) -> None:
+        """A line for the document that holds a raw offset, before the first of its paragraphs that is shown."""
+        n = int(np.searchsorted(self.openings, place, side="right")) - 1
+        if n != self.document and n in self.titles:
+            title = self.titles[n]
+            self._say([(f"══ {title} " + "═" * max(2, self.screen.width - cells(title) - 4), "bold blue")])
+        self.document = n
 
     def _fold(self, piece: Text, a: int, b: int) -> None:
         """Note the changes a … b as counted only."""
@@ -325,6 +366,7 @@ class Inline:
 
     def _say_paragraph(self, piece: Text, edge: tuple[int, int], a: int, b: int, spelled: Bools) -> None:
         self._say_folded()
+        self._say_document(edge[0] + piece.origin)
         changes = piece.changes
         whole = b - a == 1 and (int(changes.start[a]), int(changes.end[a])) == edge
         gone = whole and changes.to_start[a] == changes.to_end[a]
@@ -431,7 +473,7 @@ def say(screen: Console, runs: Iterable[Run]) -> None:
     screen.print(Row.assemble(*runs, no_wrap=True, overflow="ignore"), soft_wrap=True)
 
 
-def say_table(screen: Console, tally: Tally, wanted: Bools) -> None:
+def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int) -> None:
     """The closing table: rule, changes, sample; and that nothing was written."""
     rows = np.flatnonzero((tally.of_rule > 0) & wanted).tolist()
     names = [tally.rules.all[n].id for n in rows]
@@ -440,15 +482,19 @@ def say_table(screen: Console, tally: Tally, wanted: Bools) -> None:
         wide = max(map(len, [*names, "rule"]))
         high = max(map(len, [*numbers, "changes"]))
         room = screen.width - wide - high - 4
-        say(screen, [(f"{'rule':<{wide}}  {'changes':>{high}}" + ("  sample" if room > 12 else ""), "bold")])
-        for n, name, number in zip(rows, names, numbers, strict=True):
-            sample = next(wrap(tally.samples[n], room), []) if room > 12 else []
-            say(screen, [(f"{name:<{wide}}", "yellow"), (f"  {number:>{high}}  ", ""), *sample])
-    of = f"{tally.changes:,} change{'s' * (tally.changes != 1)} in {tally.changed_files:,} of {tally.files:,} files"
-    if tally.files == 1:
-        of = of.rpartition(" in ")[0]
-    hint = " `cleancorpus explain RULE` says why." if rows else ""
-    say(screen, [(f"{of}. Nothing was written.{hint}", "")])
+        samples = [next(wrap(tally.samples[n], room), []) if room > 2 * SAMPLE else [] for n in rows]
+        head = f"{'rule':<{wide}}  {'changes':>{high}}" + ("  sample" if any(samples) else "")
+        say(screen, [(head, "bold")])
+        for name, number, sample in zip(names, numbers, samples, strict=True):
+            count = f"{'':<{wide - len(name)}}  {number:>{high}}"
+            say(screen, [(name, "yellow"), (count + "  " * bool(sample), ""), *sample])
+    if not tally.changes:
+        say(screen, [("Nothing would change.", "")])
+        return
+    of = "" if wanted.all() else f"{changes:,} of "
+    files = f" in {tally.changed_files:,} of {tally.files:,} files" if tally.files > 1 else ""
+    all_of_them = f"{of}{tally.changes:,} change{'s' * (tally.changes != 1)}{files}"
+    say(screen, [(f"{all_of_them}. Nothing was written. `cleancorpus explain RULE` says why.", "")])
 
 
 class Json:
@@ -462,9 +508,9 @@ class Json:
         self.name = ""
         self.changes = 0
 
-    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
+    def begin(self, source: Source, profile: Profile) -> None:
         self.rows = Rows()
-        self.name = name
+        self.name = source.name
 
     def take(self, piece: Text) -> None:
         self.rows.take(piece)
@@ -507,11 +553,11 @@ class Unified:
         self.changes = 0
         self.name = ""
 
-    def begin(self, name: str, encoding: str, bom: bool = False) -> None:
-        self.name = name
+    def begin(self, source: Source, profile: Profile) -> None:
+        self.name = source.name
         self.headed = False
         # What came since the last line break that stands on both sides.
-        self.raw, self.final = "\ufeff" if bom else "", ""
+        self.raw, self.final = "\ufeff" if source.bom else "", ""
         # How many lines both sides had so far; those just before the hunk; the hunk, where it begins, and what follows.
         self.lines = (0, 0)
         self.ahead: list[str] = []

@@ -23,9 +23,10 @@ _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u2800\u3164\ue000-\uf8ff\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
-# A row does not begin with one of these: they belong to what stands before.
-_CLOSING = frozenset("，。、；：？！）》〉」』】〕”’…—,.;:?!)]}%％→")
-_TOKEN = re.compile(r"[A-Za-z0-9]{1,24} ?|.", re.DOTALL)
+# A row does not begin with one of these, for they belong to what stands before, nor end with one that opens.
+_CLOSING = frozenset([*"，。、；：？！）》〉」』】〕”’…—,.;:?!)]}%％→", "-]", "+}"])
+_OPENING = frozenset([*"（《〈「『【〔“‘([{", "[-", "{+"])
+_TOKEN = re.compile(r"\[-|\{\+|-\]|\+\}|[A-Za-z0-9]{1,24} ?|.", re.DOTALL)
 
 
 def visible(text: str) -> str:
@@ -107,7 +108,7 @@ def _groups(runs: Iterable[Run], width: int) -> Iterator[list[Run]]:
     for text, style in runs:
         whole = text[:1] in "[{" and len(text) > 1 and cells(text) <= width // 2
         for token in [text] if whole else _TOKEN.findall(text):
-            if held and not (token[0] in _CLOSING and len(held) < 4):
+            if held and not (len(held) < 4 and (token in _CLOSING or held[-1][0] in _OPENING)):
                 yield held
                 held = []
             held.append((token, style))

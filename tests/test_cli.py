@@ -67,7 +67,8 @@ def test_case(case: Path, tmp_path: Path) -> None:
         for p in sorted(tmp_path.rglob("*"))
         if p.is_file() and p not in before
     }
-    gives: dict[str, Any] = {"status": done.returncode, "stdout": done.stdout.decode(), "stderr": done.stderr.decode()}
+    stderr = done.stderr.decode().replace(os.path.realpath(tmp_path), "HERE")
+    gives: dict[str, Any] = {"status": done.returncode, "stdout": done.stdout.decode(), "stderr": stderr}
     if os.environ.get("UPDATE"):
         head = case.read_text(encoding="utf-8").partition(GIVES)[0].rstrip("\n")
         lines = [f"{k} = {v if isinstance(v, int) else quoted(v)}" for k, v in gives.items() if v != ""]

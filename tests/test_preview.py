@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from cleancorpus import preview, screen
 from cleancorpus.edits import edits_of
+from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, load
+from cleancorpus.source import Source
 from cleancorpus.text import Text
 
 
@@ -83,7 +85,7 @@ def patched(tmp_path: Path, raw: str, patch: str) -> str:
 def unified(pieces: list[Text], bom: bool = False) -> str:
     out = io.StringIO()
     view = preview.Unified(out.write)
-    view.begin("raw.txt", "utf-8", bom)
+    view.begin(Source("raw.txt", None, "utf-8", b"\xef\xbb\xbf" if bom else b""), Profile())
     for piece in pieces:
         view.take(piece)
     view.end()
