@@ -411,10 +411,10 @@ class Inline:
             start, end = int(changes.start[i]), int(changes.end[i])
             old = decode(piece.raw[start:end])
             new = decode(piece.codes[int(changes.to_start[i]) : int(changes.to_end[i])])
-            pending.append((visible(decode(piece.raw[at:start])), ""))
+            pending.append((decode(piece.raw[at:start]), ""))
             at = end
             if not spelled[i]:
-                pending.append((visible(new.rstrip("\n") if end == edge[1] else new), "underline"))
+                pending.append((new.rstrip("\n") if end == edge[1] else new, "underline"))
                 continue
             if shown == CHANGES and self.limit is not None:
                 yield (f" ⋯ and {int(spelled[i:b].sum()):,} more changes in this paragraph", "dim")
@@ -425,31 +425,26 @@ class Inline:
             if end == edge[1]:
                 old, new = old.rstrip("\r\n") or old, new.rstrip("\n") if old.rstrip("\r\n") else new
             yield from marked(old, new)
-        pending.append((visible(decode(piece.raw[at : edge[1]]).rstrip("\r\n")), ""))
+        pending.append((decode(piece.raw[at : edge[1]]).rstrip("\r\n"), ""))
         yield from shortened(pending, left=open_left, right=False)
 
 
 def shortened(runs: Sequence[Run], *, left: bool, right: bool) -> Iterator[Run]:
-    """Text without marked changes, cut to what stands near a marked one at its left or right end."""
+    """Raw text without marked changes, made visible, cut to what stands near a marked one at its left or right end."""
     length = sum(len(text) for text, _ in runs)
     head, tail = CONTEXT * left, CONTEXT * right
-    if length <= head + tail + 8:
-        yield from runs
-        return
+    if length <= head + tail + CONTEXT // 2:
+        head, tail = length, 0
     at = 0
-    cut_said = False
     for text, style in runs:
-        a, b = at, at + len(text)
-        at = b
-        near = text[: max(0, head - a)]
-        far = text[max(len(near), length - tail - a) :] if b > length - tail else ""
+        near, far = max(0, head - at), max(0, length - tail - at)
+        at += len(text)
         if near:
-            yield near, style
-        if not cut_said and len(near) < len(text):
+            yield visible(text[:near]), style
+        if at > head and at - len(text) <= head:
             yield "⋯", "dim"
-            cut_said = True
-        if far:
-            yield far, style
+        if far < len(text) and tail:
+            yield visible(text[max(near, far) :]), style
 
 
 def _lines(first: int, last: int) -> str:

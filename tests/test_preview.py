@@ -66,6 +66,20 @@ def test_wrapping_loses_nothing_and_keeps_to_the_width(runs: list[tuple[str, str
     assert sum(len([c for c in t if s]) for row in rows for t, s in row) == sum(len(t) for t, s in runs if s)
 
 
+@given(st.lists(st.text("甲\x1b\u202e,", max_size=30), max_size=5), st.booleans(), st.booleans())
+def test_a_cut_stretch_keeps_what_stands_near_the_changes(texts: list[str], left: bool, right: bool) -> None:
+    whole = "".join(texts)
+    shown = "".join(text for text, _ in preview.shortened([(text, "") for text in texts], left=left, right=right))
+    head, cut, tail = shown.partition("⋯")
+    if not cut:
+        assert shown == screen.visible(whole)
+    else:
+        n = preview.CONTEXT
+        assert head == (screen.visible(whole[:n]) if left else "") and tail == (
+            screen.visible(whole[-n:]) if right else ""
+        )
+
+
 @pytest.fixture(scope="module")
 def rules() -> Rules:
     return load()
