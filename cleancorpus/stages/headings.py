@@ -88,6 +88,7 @@ class _Block:
 
     def __post_init__(self) -> None:
         self.kinds = [(n, r) for n, r in self.rules.of("headings") if r.kind == "heading"]
+        self.edges = {n: set("".join(r.hints)) for n, r in self.kinds}
         self.titled = self.rules.has(TITLED)
         self.numbered = self.rules.has(NUMBERED)
         self.points = self.rules.has(POINT)
@@ -102,8 +103,8 @@ class _Block:
         """The rows that may hold a heading, by their first and last characters, their lengths and the marks in them."""
         codes, rows = self.text.codes, self.rows
         short = rows.width <= LONGEST
-        opening = "".join(h for _, r in self.kinds for h in r.hints)
-        wanted = short & among(opening)[rows.first]
+        edge = among("".join(h for _, r in self.kinds for h in r.hints))
+        wanted = short & (edge[rows.first] | edge[rows.last])
         free = short & ~among(ENDS)[rows.last]
         wanted |= free & (self._titles() | (among("0123456789)）")[rows.last]))
         marks = [self._marks()]
@@ -141,9 +142,7 @@ class _Block:
         line = self.text.string[a:b]
         found: list[tuple[int, int, Candidate]] = []
         for number, rule in self.kinds:
-            if rule.hints and not rule.inline and line[0] not in "".join(rule.hints):
-                continue
-            if not rule.inline and len(line) > LONGEST:
+            if not rule.inline and (len(line) > LONGEST or not {line[0], line[-1]} & self.edges[number]):
                 continue
             for m in self._matches(rule, line):
                 found.append((m[0], m[1], self._candidate(row, number, rule, line, *m)))
