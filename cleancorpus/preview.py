@@ -117,6 +117,19 @@ def having(changes: Changes, wanted: Bools) -> Bools:
     return np.logical_or.reduceat(wanted[changes.rules], first)
 
 
+def blank_lines(piece: Text) -> Bools:
+    """Which changes only put blank lines before a line."""
+    changes = piece.changes
+    length = changes.to_end - changes.to_start
+    out: Bools = (changes.start == changes.end) & (length > 0)
+    places = np.flatnonzero(out)
+    begins = changes.start[places]
+    out[places] = (begins == 0) | (piece.raw[begins - 1] == LF) | (piece.raw[begins - 1] == CR)
+    for i in np.flatnonzero(out).tolist():
+        out[i] = bool((piece.codes[changes.to_start[i] : changes.to_end[i]] == LF).all())
+    return out
+
+
 def between(changes: Changes, a: int, b: int) -> Changes:
     """The changes from the a-th to before the b-th."""
     first = int(changes.rules_end[a - 1]) if a else 0
@@ -216,7 +229,7 @@ def _sample(piece: Text, i: int) -> list[Run]:
     changes = piece.changes
     a, b = int(changes.start[i]), int(changes.end[i])
     before = decode(piece.raw[max(0, a - SAMPLE) : a]).replace("\r", "\n").rpartition("\n")[2]
-    behind = decode(piece.raw[b : b + SAMPLE]).replace("\r", "\n").partition("\n")[0]
+    behind = decode(piece.raw[b : b + 2 * SAMPLE]).replace("\r", "\n").partition("\n")[0]
     middle = marked(decode(piece.raw[a:b]), decode(piece.codes[changes.to_start[i] : changes.to_end[i]]))
     return [(visible(before), ""), *middle, (visible(behind), "")]
 
@@ -263,6 +276,8 @@ class Inline:
         self.tally = Tally.of(rules)
         self.wanted = matching(rules, only) if only else np.ones(len(rules.all), np.bool_)
         self.spelled = matching(rules, only) if only else ~matching(rules, BULK) | matching(rules, show)
+        self.asked = matching(rules, [*only, *show])
+        self.titled = not only
         self.limit = paragraphs
         self.wanted_changes = 0
         self.folded = np.zeros(len(rules.all), np.int64)
@@ -277,41 +292,45 @@ class Inline:
         heads = profile.headings
         self.openings = heads.start[heads.opens]
         self.titles_end = heads.end[heads.opens]
-        self.titles: dict[int, str] = {}
-        self.document = -1
 
     def take(self, piece: Text) -> None:
         self.in_file += self.tally.take(piece)
         self.wanted_changes += int(having(piece.changes, self.wanted).sum())
         self.rows.take(piece)
         changes = piece.changes
-        self._note_titles(piece)
-        if not len(changes):
-            return
         starts = paragraphs(piece)
         of_change = np.searchsorted(starts, changes.start, side="right") - 1
-        spelled = having(changes, self.spelled)
+        plain = blank_lines(piece) & ~having(changes, self.asked)
+        spelled = having(changes, self.spelled) & ~plain
         first = np.flatnonzero(np.diff(of_change, prepend=-1))
         last = np.append(first[1:], len(changes))
-        some = np.flatnonzero(np.logical_or.reduceat(spelled, first))
-        room = len(some) if self.limit is None else max(0, self.limit - self.shown)
+        some = np.flatnonzero(np.logical_or.reduceat(spelled, first)) if len(first) else first
+        openings = np.flatnonzero(piece.holds(self.openings)) if self.titled else some[:0]
+        # What is shown, in order: (place in the raw piece, the document that opens there, the paragraph).
+        shown = [(int(self.openings[n]) - piece.origin, n, -1) for n in openings.tolist()]
+        shown += [(int(starts[of_change[first[k]]]), -1, k) for k in some.tolist()]
+        room = len(shown) if self.limit is None else max(0, self.limit - self.shown)
         done = 0
-        for k in some[:room].tolist():
-            a, b = int(first[k]), int(last[k])
-            self._fold(piece, done, a)
-            done = b
-            edge = starts[int(of_change[a]) : int(of_change[a]) + 2].tolist()
-            self._say_paragraph(piece, (edge[0], edge[1] if len(edge) > 1 else len(piece.raw)), a, b, spelled)
-        self.shown += min(room, len(some))
-        self.more += max(0, len(some) - room)
-        if room >= len(some):
-            self._fold(piece, done, len(changes))
+        for place, n, k in sorted(shown, key=lambda one: (one[0], one[1] < 0))[:room]:
+            a = int(first[k]) if k >= 0 else int(np.searchsorted(changes.start, place))
+            self._fold(piece, done, a, plain)
+            if k < 0:
+                done = max(done, a)
+                self._say_document(piece, n)
+            else:
+                done = int(last[k])
+                edge = starts[int(of_change[a]) : int(of_change[a]) + 2].tolist()
+                self._say_paragraph(piece, (edge[0], edge[1] if len(edge) > 1 else len(piece.raw)), a, done, spelled)
+        self.shown += min(room, len(shown))
+        self.more += max(0, len(shown) - room)
+        if room >= len(shown):
+            self._fold(piece, done, len(changes), plain)
 
     def end(self) -> None:
         self.tally.changed_files += bool(self.in_file)
         self._say_folded()
         if self.more:
-            self._say([(f"and {self.more:,} more paragraphs with changes; --all shows them", "dim")])
+            self._say([(f"and {self.more:,} more paragraphs and headings; --all shows them", "dim")])
 
     def close(self) -> int:
         if self.tally.changed_files:
@@ -327,25 +346,17 @@ class Inline:
             say(self.screen, [(visible(self.name), "bold"), (f"  {self.encoding}", "dim")])
         say(self.screen, runs)
 
-    def _note_titles(self, piece: Text) -> None:
-        """Keep the titles of the documents that begin in this piece, and of the one before."""
-        last = max(self.titles, default=-1)
-        self.titles = {last: self.titles[last]} if last >= 0 else {}
-        for n in np.flatnonzero(piece.holds(self.openings)).tolist():
-            a, b = int(self.openings[n]) - piece.origin, int(self.titles_end[n]) - piece.origin
-            self.titles[n] = visible(decode(piece.raw[a : min(b, a + TITLE)]).strip())
+    def _say_document(self, piece: Text, n: int) -> None:
+        """The line where a document begins."""
+        self._say_folded()
+        a, b = int(self.openings[n]) - piece.origin, int(self.titles_end[n]) - piece.origin
+        title = visible(decode(piece.raw[a : min(b, a + TITLE)]).strip())
+        left = f"══ {_lines(*[self.rows.of(int(self.openings[n]))[0]] * 2)}: {title} "
+        self._say([(left + "═" * max(2, self.screen.width - cells(left)), "bold blue")])
 
-    def _say_document(self, place: int) -> None:
-        """A line for the document that holds a raw offset, before the first of its paragraphs that is shown."""
-        n = int(np.searchsorted(self.openings, place, side="right")) - 1
-        if n != self.document and n in self.titles:
-            title = self.titles[n]
-            self._say([(f"══ {title} " + "═" * max(2, self.screen.width - cells(title) - 4), "bold blue")])
-        self.document = n
-
-    def _fold(self, piece: Text, a: int, b: int) -> None:
-        """Note the changes a … b as counted only."""
-        if a >= b:
+    def _fold(self, piece: Text, a: int, b: int, plain: Bools) -> None:
+        """Note the changes a … b as counted only; blank lines put before a heading are no news."""
+        if a >= b or plain[a:b].all():
             return
         changes = between(piece.changes, a, b)
         here = counts(changes, self.rules) * self.wanted
@@ -366,7 +377,6 @@ class Inline:
 
     def _say_paragraph(self, piece: Text, edge: tuple[int, int], a: int, b: int, spelled: Bools) -> None:
         self._say_folded()
-        self._say_document(edge[0] + piece.origin)
         changes = piece.changes
         whole = b - a == 1 and (int(changes.start[a]), int(changes.end[a])) == edge
         gone = whole and changes.to_start[a] == changes.to_end[a]
@@ -414,6 +424,8 @@ class Inline:
             pending.append((decode(piece.raw[at:start]), ""))
             at = end
             if not spelled[i]:
+                if start == end == edge[0]:
+                    continue
                 pending.append((new.rstrip("\n") if end == edge[1] else new, "underline"))
                 continue
             if shown == CHANGES and self.limit is not None:
