@@ -274,12 +274,10 @@ class TextStore:
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self.tail = ""
-        self.first = True
 
     def begin(self, source: Source) -> int:
-        gap = "" if self.first or not self.tail else "\n" * (2 - (len(self.tail) - len(self.tail.rstrip("\n"))))
-        self.first = False
-        self.out.write(gap)
+        gap = "\n" * (2 - (len(self.tail) - len(self.tail.rstrip("\n")))) if self.tail else ""
+        self.take(Part(gap, None))
         return len(gap)
 
     def take(self, part: Part) -> bool:

@@ -82,7 +82,7 @@ def test_the_reader_is_told_how_an_encoding_was_found(tmp_path: Path) -> None:
         ((HANS * 9).encode() + b"\xe4\xb8", None, r"the file ends inside a character at byte 1413: character 477, line 10"),
         (HANS.encode() * 9 + b"a\xffb" + HANS.encode() * 9, None,
          r"byte 1414 \(0xff\) is no utf-8: character 478, line 10; the rest of it reads as utf-8"),
-        (b"a\r\nb\rc\n\xff", "gb18030", r"byte 7 \(0xff\) is no gb18030: character 7, line 4"),
+        (b"a\r\nb\rc\n\xff\xff\n", "gb18030", r"byte 7 \(0xff\) is no gb18030: character 7, line 4"),
         (b"\xff\xfea\x00\x00\xd8b\x00", None, r"byte 4 \(0x00\) is no utf-16-le: character 1, line 1"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", None, "is no text"),
         (bytes(range(256)) * 9, None, "is no text"),

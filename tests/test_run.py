@@ -1,0 +1,123 @@
+"""Running in order, in one process or many: the same results, the same errors, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleancorpus import job
+from cleancorpus.edits import decode
+from cleancorpus.job import PieceError, prepare
+from cleancorpus.rules import load
+from cleancorpus.run import WorkerError, in_order
+from cleancorpus.source import of_text
+from tests.make_seedlike import lines
+from tests.test_restore import LINES
+
+
+def plus(common: int, item: int) -> int:
+    if item == 7:
+        raise ValueError("seven")
+    if item == 8:
+        os._exit(1)
+    return common + item
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_results_come_in_order_and_few_are_begun_ahead(jobs: int) -> None:
+    begun = 0
+
+    def items() -> Iterator[int]:
+        nonlocal begun
+        for n in range(100, 200):
+            begun += 1
+            yield n
+
+    for n, result in enumerate(in_order(plus, 1, items(), jobs)):
+        assert result == 101 + n
+        assert begun <= n + 1 + 2 * jobs
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_is_raised_at_its_turn(jobs: int) -> None:
+    results = in_order(plus, 0, [5, 6, 7, 9], jobs)
+    assert [next(results), next(results)] == [5, 6]
+    with pytest.raises(ValueError, match="seven"):
+        next(results)
+
+
+def test_a_worker_that_dies_is_an_error() -> None:
+    with pytest.raises(WorkerError, match="ended from outside"):
+        list(in_order(plus, 0, [1, 8, 2], 2))
+
+
+def test_a_fault_names_the_source_and_the_span(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    surveyed = prepare(of_text("一\n二\n", "raw.txt"), load())
+    monkeypatch.setattr(job, "clean", broken)
+    with pytest.raises(PieceError, match=r"raw\.txt: characters 0 to 4: ZeroDivisionError: by zero"):
+        list(surveyed.pieces())
+
+
+def test_any_number_of_workers_and_any_size_of_pieces_give_the_same() -> None:
+    surveyed = prepare(of_text("".join(lines(600_000)), "raw.txt"), load())
+    whole = [
+        "".join(decode(p.codes) for p in surveyed.pieces(jobs, size))
+        for jobs, size in ((1, 1 << 30), (1, 999), (2, 1 << 15))
+    ]
+    assert whole[0] == whole[1] == whole[2]
+    logs = ["".join(log for _, log in surveyed.logged(jobs, size)) for jobs, size in ((1, 1 << 30), (2, 1 << 15))]
+    assert logs[0] == logs[1]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(["\n", "\r\n", "\n\n", "\r"])), max_size=60),
+    st.integers(1, 300),
+)
+def test_pieces_of_any_size_give_the_same(rows: list[tuple[str, str]], size: int) -> None:
+    surveyed = prepare(of_text("".join(a + b for a, b in rows)), load())
+    every = [list(surveyed.logged(1, size=n)) for n in (1 << 30, size)]
+    assert len({"".join(piece.string for piece, _ in pieces) for pieces in every}) == 1
+    assert len({"".join(log for _, log in pieces) for pieces in every}) == 1
+
+
+NAPPING = """
+import time
+from cleancorpus.run import in_order
+
+def nap(common, seconds):
+    time.sleep(seconds)
+
+if __name__ == "__main__":
+    results = in_order(nap, None, [0.0] + [0.1] * 100, 2)
+    next(results)
+    print("begun", flush=True)
+    try:
+        list(results)
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def test_an_interrupt_ends_all_processes(tmp_path: Path) -> None:
+    script = tmp_path / "napping.py"
+    script.write_text(NAPPING)
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "begun\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate(timeout=30) == ("interrupted\n", "")
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
