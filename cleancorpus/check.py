@@ -1,4 +1,4 @@
-"""Try rules on their own examples, and say in words what a rule is. Returns records; prints nothing.
+"""Try rules on their own examples, on long lines, and on what other rules keep. Returns records; prints nothing.
 
 Knows nothing of the command line.
 """
@@ -8,13 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import regex
 
 from cleancorpus.pipeline import clean
-from cleancorpus.rulefile import DATA, FIELDS, Rule, compiled, line_of
+from cleancorpus.rulefile import DATA, Rule, compiled, line_of
 from cleancorpus.rules import Rules
 from cleancorpus.source import Block
 from cleancorpus.survey import survey
@@ -34,7 +33,6 @@ VERDICTS = {
 # once needs less than a millisecond; one that tries all pairs of places runs into the limit.
 PROBE = 20_000
 PROBE_LIMIT = 0.5
-UNSAID = Rule("", "")
 
 
 @dataclass(frozen=True)
@@ -124,70 +122,17 @@ def is_slow(rule: Rule) -> bool:
     pieces = {seed for text in seeds for seed in (text, text[:-1], *text[:1], *text[-1:]) if seed}
     lines = [(piece * (PROBE // len(piece) + 1))[:PROBE].replace("\n", " ") for piece in sorted(pieces)]
     lines += [" " * PROBE, "一" * PROBE, "a" * PROBE, "1" * PROBE]
-    return any(_too_long(compiled(p), line) for p in (rule.match, rule.unless) if p for line in lines)
+    # A heading that fills its line is not sought inside one.
+    whole = rule.kind == "heading" and not rule.inline
+    return any(_too_long(compiled(p), line, whole) for p in (rule.match, rule.unless) if p for line in lines)
 
 
-def _too_long(pattern: regex.Pattern[str], line: str) -> bool:
+def _too_long(pattern: regex.Pattern[str], line: str, whole: bool) -> bool:
     stop = time.monotonic() + PROBE_LIMIT
     try:
-        for _ in pattern.finditer(line, timeout=PROBE_LIMIT):
-            if time.monotonic() > stop:
-                return True
+        if whole:
+            pattern.fullmatch(line, timeout=PROBE_LIMIT)
+            return False
+        return any(time.monotonic() > stop for _ in pattern.finditer(line, timeout=PROBE_LIMIT))
     except TimeoutError:
         return True
-    return False
-
-
-def state_of(rule: Rule, rules: Rules) -> str:
-    """on, review (shown, applied only when asked for) or off."""
-    if rules.on[rules.number[rule.id]]:
-        return "on"
-    return "review" if rule.review and rule.enabled else "off"
-
-
-def described(rule: Rule, rules: Rules) -> dict[str, Any]:
-    """All that is known of a rule: its fields that are said, its stage, its state and where it stands."""
-    said = {name: getattr(rule, name) for name in FIELDS if getattr(rule, name) != getattr(UNSAID, name)}
-    return {
-        **said, "stage": rule.stage, "kind": rule.kind, "state": state_of(rule, rules),
-        "built_in": rule.ours, "file": rule.path, "line": line_of(rule),
-    }  # fmt: skip
-
-
-def in_words(rule: Rule) -> str:
-    """What a rule looks for and what it does, in a sentence or two."""
-    where = f" in a line that holds {_some(rule.hints)}" if rule.hints else " in a line"
-    if rule.view != "raw":
-        where += f" (read {rule.view}: the edit is made in the line as it stands)"
-    less = f" A line where {_code(rule.unless)} matches is left alone." if rule.unless else ""
-    if rule.kind == "regex":
-        deed = f"puts {_code(rule.replace)} in its place" if rule.replace else "removes it"
-        return f"Looks for {_code(rule.match)}{where} and {deed}.{less}"
-    if rule.kind == "keep":
-        stages = f"the stages {', '.join(rule.stages)} do" if rule.stages else "no stage does"
-        verb = "not change it" if rule.stages else "change it"
-        return f"Looks for {_code(rule.match)}{where}; {stages} {verb}.{less}"
-    if rule.kind == "heading":
-        inline = " It may begin inside a line." if rule.inline else ""
-        return f"A place where {_code(rule.match)} matches may be a heading; the sequence of all decides.{inline}{less}"
-    if rule.kind in ("phrases", "map"):
-        table = rule.phrases if rule.kind == "phrases" else rule.map
-        noun = "phrases" if rule.kind == "phrases" else "characters"
-        pairs = [f"{_code(old)} → {_code(new) if new else 'nothing'}" for old, new in list(table.items())[:5]]
-        more = f" and {len(table) - 5} more" if len(table) > 5 else ""
-        return f"Replaces {noun}: {', '.join(pairs)}{more}."
-    return f"A mechanism of the stage {rule.stage} finds it."
-
-
-def _code(text: str) -> str:
-    return f"`{text}`"
-
-
-def _some(words: Sequence[str]) -> str:
-    more = f" or one of {len(words) - 3} more" if len(words) > 3 else ""
-    return ", ".join(_code(word) for word in words[:3]) + more
-
-
-def off_switch(rule: Rule) -> str:
-    """How to turn a rule off for good, as lines of a rule file, and once."""
-    return f'cleancorpus clean --ignore {rule.id} …\n[[rule]]\nid = "{rule.id}"\nenabled = false'

@@ -13,7 +13,7 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cleancorpus.job import Job
     from cleancorpus.preview import View
     from cleancorpus.rules import Rules
+    from cleancorpus.screen import Run
     from cleancorpus.source import Found
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -206,6 +207,136 @@ def diff(files: tuple[str, ...], **said: Any) -> int:
       cleancorpus diff raw.txt --view unified > clean.patch
     """
     return preview(files, **said)
+
+
+OWN = opt(
+    "--rules", "rule_files", type=Path, multiple=True, metavar="FILE", help="Rules of your own, from a TOML file."
+)
+AS_JSON = opt("--json", "as_json", is_flag=True, help="For programs: a record a line.")
+
+
+@cli.command(context_settings=SETTINGS)
+@click.argument("rule", metavar="RULE")
+@options(OWN, *SCREEN)
+def explain(rule: str, rule_files: tuple[Path, ...], color: str) -> None:
+    """Say what a rule is for, what it does, and how to turn it off.
+
+    \b
+      cleancorpus explain watermark/site-domain
+    """
+    from cleancorpus import rulebook
+    from cleancorpus.rules import load
+
+    rules = load(rule_files)
+    show_rows(rulebook.explained(rules.get(rule), rules, columns()), color)
+
+
+@cli.group("rules", cls=Group, context_settings=SETTINGS)
+def rules_group() -> None:
+    """List the rules, show one, try them on their examples."""
+
+
+@rules_group.command("list", context_settings=SETTINGS)
+@options(*RULES, opt("--stage", multiple=True, metavar="STAGE", help="Only the rules of this stage."), AS_JSON, *SCREEN)
+def list_rules(
+    rule_files: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, ...], stage: tuple[str, ...],
+    as_json: bool, color: str,
+) -> None:  # fmt: skip
+    """List the rules: id, whether it is on, off or for review, kind, and why it is there.
+
+    \b
+      cleancorpus rules list --stage watermark
+      cleancorpus rules list --rules my.toml --ignore 'script/*'
+    """
+    from cleancorpus import rulebook
+    from cleancorpus.rules import STAGE_NAMES, load
+
+    unknown = [name for name in stage if name not in STAGE_NAMES]
+    if unknown:
+        raise click.UsageError(f"there is no stage {unknown[0]}; the stages are {', '.join(STAGE_NAMES)}.")
+    rules = load(rule_files).choose(select, ignore)
+    wanted = [rule for rule in rules.all if not stage or rule.stage in stage]
+    if as_json:
+        show_records(rulebook.record(rule, rules) for rule in wanted)
+    else:
+        show_rows(rulebook.listed(wanted, rules, columns() if sys.stdout.isatty() else None), color)
+
+
+@rules_group.command("show", context_settings=SETTINGS)
+@click.argument("rule", metavar="RULE")
+@options(OWN, AS_JSON)
+def show_rule(rule: str, rule_files: tuple[Path, ...], as_json: bool) -> None:
+    """Show a rule as its file has it, examples and all.
+
+    \b
+      cleancorpus rules show watermark/site-domain >> my.toml
+    """
+    from cleancorpus import rulebook
+    from cleancorpus.rules import load
+
+    rules = load(rule_files)
+    if as_json:
+        show_records([rulebook.record(rules.get(rule), rules)])
+    else:
+        write = harmless(sys.stdout) if sys.stdout.isatty() else stdout().write
+        write(rulebook.as_written(rules.get(rule)))
+
+
+@rules_group.command("test", context_settings=SETTINGS)
+@click.argument("files", nargs=-1, type=Path, metavar="[FILE]...")
+@options(
+    opt("--select", multiple=True, metavar="ID|GLOB", help="Try only these rules."), AS_JSON, *SCREEN
+)  # fmt: skip
+def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, color: str) -> int:
+    """Try the rules of your files on their examples and on what the built-in rules keep.
+
+    Without FILE it tries the built-in rules. Exits 1 if a rule does not do what its examples say.
+
+    \b
+      cleancorpus rules test my.toml
+      cleancorpus rules test --select 'lines/*'
+    """
+    from cleancorpus import check, rulebook
+    from cleancorpus.rules import builtin, load
+
+    builtin(lazy=False)
+    rules = load(files)
+    chosen = rules.matching(select)
+    tried = [rule for rule in rules.all if rule.ours != bool(files) and (not select or rule.id in chosen)]
+    faults = 0
+    for finding in check.try_rules(rules, tried):
+        faults += 1
+        if as_json:
+            show_records([rulebook.finding_record(finding)])
+        else:
+            show_rows(rulebook.found(finding, columns()), color)
+    print(rulebook.summed_up(tried, faults), file=sys.stderr)
+    return WOULD_CHANGE if faults else 0
+
+
+def columns() -> int:
+    """The width of the screen."""
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def show_rows(rows: Iterable[Sequence[Run]], color: str) -> None:
+    """Rows on the screen."""
+    from cleancorpus.preview import say
+    from cleancorpus.screen import console
+
+    screen = console(color)
+    for row in rows:
+        say(screen, row)
+
+
+def show_records(records: Iterable[dict[str, Any]]) -> None:
+    """Records on stdout, a line each."""
+    import json
+
+    for record in records:
+        stdout().write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Sequence[str], everything: bool,

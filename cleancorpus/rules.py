@@ -106,9 +106,7 @@ class Rules:
         Both are ids or globs. Naming a rule by its whole id in `select` turns it on even if it is a review rule or is
         switched off. Keep rules go on protecting unless they are ignored. Raises RuleError for what names no rule.
         """
-        faults = [self._unknown(w) for w in (*select, *ignore) if not any(named(r, w) for r in self.all)]
-        if faults:
-            raise RuleError("\n".join(faults))
+        self.matching([*select, *ignore])
         on = self.on.copy()
         for n, rule in enumerate(self.all):
             if select and rule.kind != "keep":
@@ -116,6 +114,13 @@ class Rules:
             if any(named(rule, unwanted) for unwanted in ignore):
                 on[n] = False
         return replace(self, on=on, slow=set())
+
+    def matching(self, wanted: Sequence[str]) -> list[str]:
+        """The ids of the rules that any of these ids and globs names. Raises RuleError for one that names none."""
+        faults = [self._unknown(w) for w in wanted if not any(named(rule, w) for rule in self.all)]
+        if faults:
+            raise RuleError("\n".join(faults))
+        return [rule.id for rule in self.all if any(named(rule, w) for w in wanted)]
 
     def _unknown(self, wanted: str) -> str:
         near = f"{wanted}/*" if wanted in STAGE_NAMES else nearest(wanted, self.number)

@@ -1,0 +1,174 @@
+"""Rules as a reader sees them: the list, one rule in words, and what a trial of the rules found, in rows for a screen.
+
+Knows nothing of the command line, and runs no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cleancorpus.check import VERDICTS, Finding
+from cleancorpus.places import places
+from cleancorpus.rulefile import FIELDS, Rule, line_of, source_of
+from cleancorpus.rules import Rules
+from cleancorpus.screen import Run, visible, wrap
+
+UNSAID = Rule("", "")
+# Rows of prose are at most this wide (cells), however wide the screen.
+WIDEST = 100
+# How many examples of each sort `explain` shows.
+SHOWN = 6
+
+
+def state_of(rule: Rule, rules: Rules) -> str:
+    """on, review (shown, applied only when asked for) or off."""
+    if rules.on[rules.number[rule.id]]:
+        return "on"
+    return "review" if rule.review and rule.enabled else "off"
+
+
+def record(rule: Rule, rules: Rules) -> dict[str, Any]:
+    """All that is known of a rule: the fields that are said, its stage, its state and where it stands."""
+    said = {name: getattr(rule, name) for name in FIELDS if getattr(rule, name) != getattr(UNSAID, name)}
+    return {
+        "id": rule.id, "stage": rule.stage, "kind": rule.kind, "state": state_of(rule, rules), **said,
+        "built_in": rule.ours, "file": rule.path, "line": line_of(rule),
+    }  # fmt: skip
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """What a trial found, for programs."""
+    return asdict(finding)
+
+
+def as_written(rule: Rule) -> str:
+    """The rule as its file has it."""
+    source = source_of(Path(rule.path))
+    where = places(source)
+    start = where[("rule", rule.nth)].key
+    tables = [p.key for path, p in where.items() if p.key == p.value and p.key > start and source[p.key] == "["]
+    own = {p.key for path, p in where.items() if path[:2] == ("rule", rule.nth)}
+    end = min((at for at in tables if at not in own), default=len(source))
+    lines = source[start:end].rstrip().split("\n")
+    while lines[-1].startswith("#"):
+        lines.pop()
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def listed(shown: Sequence[Rule], rules: Rules, width: int | None) -> Iterator[list[Run]]:
+    """A row a rule, or as many as its reason takes in this width."""
+    wide = max((len(rule.id) for rule in shown), default=0)
+    kinds = max((len(rule.kind) for rule in shown), default=0)
+    for rule in shown:
+        state = state_of(rule, rules)
+        head: list[Run] = [
+            (f"{rule.id:<{wide}}", "yellow"), (f"  {state:<6}", STATES[state]), (f"  {rule.kind:<{kinds}}  ", "")
+        ]  # fmt: skip
+        room = 0 if width is None else width - wide - kinds - 12
+        for row in wrap([(visible(rule.why), "")], room) if room > 20 else [[(visible(rule.why), "")]]:
+            yield [*head, *row]
+            head = [(" " * (wide + kinds + 12), "")]
+
+
+STATES = {"on": "green", "review": "magenta", "off": "red"}
+
+
+def explained(rule: Rule, rules: Rules, width: int) -> Iterator[list[Run]]:
+    """What a rule is for, what it does, its examples, how to turn it off, and where it stands."""
+    state = state_of(rule, rules)
+    of = "built in" if rule.ours else "of your own"
+    yield [(rule.id, "bold yellow"), (f"  {rule.kind}, {of}, ", ""), (STATE_WORDS[state], STATES[state])]
+    yield from _prose(rule.why, width)
+    yield []
+    yield [("What it does", "bold")]
+    yield from _prose(in_words(rule), width)
+    if rule.change:
+        yield []
+        yield [("What it changes", "bold")]
+        for before, after in rule.change[:SHOWN]:
+            yield from _prose(before, width, "− ", "red")
+            yield from _prose(after or "(nothing)", width, "+ ", "green")
+    if rule.keep:
+        yield []
+        yield [("What it leaves alone", "bold")]
+        for text in rule.keep[:SHOWN]:
+            yield from _prose(text, width, "= ")
+    yield []
+    yield [("How to turn it off" if state == "on" else "How to turn it on", "bold")]
+    if state == "on":
+        yield [(f"  cleancorpus clean --ignore {rule.id} …", "")]
+    yield [("  in a rule file, used with --rules FILE:", "")]
+    wanted = "enabled = false" if state == "on" else "review = false" if state == "review" else "enabled = true"
+    for line in ("[[rule]]", f'id = "{rule.id}"', wanted):
+        yield [(f"    {line}", "cyan")]
+    yield []
+    yield [(f"It stands in {visible(rule.path)}:{line_of(rule)}", "")]
+
+
+STATE_WORDS = {"on": "on", "review": "for review: shown, and applied only when asked for", "off": "off"}
+
+
+def _prose(text: str, width: int, mark: str = "", style: str = "") -> Iterator[list[Run]]:
+    room = max(20, min(width, WIDEST) - 2 - len(mark))
+    for row in wrap([(visible(text), style)], room):
+        yield [(f"  {mark}", style), *row]
+        mark = " " * len(mark)
+
+
+def found(finding: Finding, width: int) -> Iterator[list[Run]]:
+    """What a trial of a rule found."""
+    place = f"  {visible(finding.path)}:{finding.line}"
+    yield [
+        (finding.rule, "bold yellow"),
+        (f"  {finding.verdict}", "red"),
+        (f": {VERDICTS[finding.verdict]}", ""),
+        (place, ""),
+    ]
+    if finding.before or finding.got:
+        yield from _prose(finding.before, width, "example   ")
+        if finding.verdict in ("missing", "wrong"):
+            yield from _prose(finding.expected or "(nothing)", width, "expected  ", "green")
+        yield from _prose(finding.got or "(nothing)", width, "came out  ", "red")
+    if finding.by:
+        label = "kept by   " if finding.verdict == "harmful" else "changed by  "
+        yield from _prose(", ".join(finding.by), width, label)
+
+
+def summed_up(tried: Sequence[Rule], faults: int) -> str:
+    """How much was tried, and how it went."""
+    examples = sum(len(rule.change) + len(rule.keep) for rule in tried)
+    went = f"{faults} fault{'s' * (faults != 1)}" if faults else "all as they must be"
+    return f"{len(tried)} rule{'s' * (len(tried) != 1)} tried on {examples} example{'s' * (examples != 1)}: {went}"
+
+
+def in_words(rule: Rule) -> str:
+    """What a rule looks for and what it does."""
+    where = f" in a line that holds {_some(rule.hints)}" if rule.hints else " in a line"
+    if rule.view != "raw":
+        where += f", reading the {rule.view} line"
+    less = f" A line where `{rule.unless}` matches is left alone." if rule.unless else ""
+    if rule.kind == "regex":
+        deed = f"puts `{rule.replace}` in its place" if rule.replace else "removes it"
+        return f"Looks for `{rule.match}`{where}, and {deed}.{less}"
+    if rule.kind == "keep":
+        who = f"The stages {', '.join(rule.stages)} leave" if rule.stages else "All stages leave"
+        return f"{who} alone what matches `{rule.match}`{where}.{less}"
+    if rule.kind == "heading":
+        inline = " It may begin inside a line." if rule.inline else ""
+        said = f"What matches `{rule.match}` may be a heading; all such places of the file together decide."
+        return f"{said}{inline}{less}"
+    if rule.kind in ("phrases", "map"):
+        table = rule.phrases if rule.kind == "phrases" else rule.map
+        pairs = [f"`{old}` → {f'`{new}`' if new else 'nothing'}" for old, new in list(table.items())[:SHOWN]]
+        more = f" and {len(table) - SHOWN} more" if len(table) > SHOWN else ""
+        return f"Replaces {', '.join(pairs)}{more}."
+    return f"A mechanism of the stage {rule.stage} finds it, in cleancorpus/stages/{rule.stage}.py."
+
+
+def _some(words: Sequence[str]) -> str:
+    named = [f"`{word}`" for word in words[:3]]
+    more = f" or one of {len(words) - 3} more" if len(words) > 3 else ""
+    return " or ".join(named) + more if not more else ", ".join(named) + more
