@@ -13,13 +13,16 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from cleancorpus.lexicon import fold
 from cleancorpus.profile import Headings
 from cleancorpus.rules import Rules, compiled
+from cleancorpus.text import among
 
 NO_HEADINGS = Headings()
 
@@ -34,9 +37,12 @@ BOOK = ("headings/volume", "headings/chapter", "headings/section")
 COMPILED = ("headings/piece", "headings/part", NUMBERED)
 LOW = ("headings/outline", "headings/numbered", "headings/bare-number", "headings/bracketed")
 
-STOPS = frozenset(map(ord, "。！？…!?.．～~；;"))
-CLOSERS = frozenset(map(ord, "”’」』）)》〉】]\"'"))
-COMMAS = frozenset(map(ord, "，,、:：“‘「『（("))
+# What a line ends in that is not broken off.
+STOPS = "。！？…!?.．～~；;”’」』）)》〉】]\"'"
+# A line shorter than this was not broken off, whatever it ends in; one longer than that is a paragraph or part of one.
+SHORT = 22
+LONG = 28
+COMMAS = "，,、:：“‘「『（("
 
 # What a sequence gains by a member that goes on from the one before, and what it loses where it does not (score
 # units; a heading on a line of its own behind a full stop scores 3 to 4).
@@ -45,7 +51,7 @@ GAP, GAP_MOST = 0.4, 2.5
 BACK = 3.5
 RESTART = 1.0
 AGAIN = 5.0
-LOOK_BACK = 30
+LOOK_BACK = 12
 # A member that stands alone must score this much.
 ALONE = 3.0
 # Chapters that only a number marks are documents of their own where half of them have this many characters.
@@ -144,6 +150,33 @@ class Chosen:
     outline: tuple[Verdict, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TitleForms:
+    """What titles without a number, and the lines beside them, look like."""
+
+    date: regex.Pattern[str]
+    byline: regex.Pattern[str]
+    passage: regex.Pattern[str]
+    form: regex.Pattern[str]
+    ends: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rules: Rules) -> TitleForms:
+        keys = ("date_line", "byline", "passage_after", "title_form")
+        date, byline, passage, form = (compiled(rules.setting("headings", key)) for key in keys)
+        return cls(date, byline, passage, form, tuple(rules.setting("headings", "title_ends")))
+
+    def dated(self, line: str) -> bool:
+        return self.date.fullmatch(line) is not None
+
+    def named(self, line: str) -> bool:
+        return self.byline.fullmatch(line) is not None
+
+    def title(self, line: str) -> bool:
+        """Whether a line is made as the titles of essays are."""
+        return line.endswith(self.ends) or self.form.search(line) is not None
+
+
 def choose(found: Sequence[Found], length: int, rules: Rules) -> Chosen:
     """The headings among the candidates of all blocks of a file of `length` code points."""
     rows, all_candidates = gather(found)
@@ -186,9 +219,10 @@ def gather(found: Sequence[Found]) -> tuple[Rows, list[Candidate]]:
     return rows, candidates
 
 
+@lru_cache(maxsize=1 << 13)
 def plain(title: str) -> str:
     """A title for comparing: folded to Simplified, letters, digits and Han only."""
-    return fold("".join(c for c in title if c.isalnum()))
+    return fold("".join(filter(str.isalnum, title)))
 
 
 @dataclass(slots=True)
@@ -204,6 +238,10 @@ class _Choice:
     points: list[int] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
     ranks: dict[str, float] = field(default_factory=dict)
+    gaps: list[int] = field(init=False)
+    widths: list[int] = field(init=False)
+    stops: list[bool] = field(init=False)
+    commas: list[bool] = field(init=False)
 
     def result(self) -> Chosen:
         families: dict[str, list[Candidate]] = defaultdict(list)
@@ -232,30 +270,34 @@ class _Choice:
 
     # What the lines around a candidate say.
 
+    def __post_init__(self) -> None:
+        self.gaps = self.rows.gap.tolist()
+        self.widths = self.rows.width.tolist()
+        self.stops = among(STOPS)[self.rows.last].tolist()
+        self.commas = among(COMMAS)[self.rows.last].tolist()
+
     def _gap(self, row: int) -> int:
-        return int(self.rows.gap[row]) if row else 9
+        return self.gaps[row] if row else 9
 
     def _stops(self, row: int) -> bool:
         """Whether the row ends a sentence."""
-        last = int(self.rows.last[row])
-        return last in STOPS or last in CLOSERS
+        return self.stops[row]
 
     def _width(self, row: int) -> int:
-        return int(self.rows.width[row]) if row < len(self.rows) else 0
+        return self.widths[row] if row < len(self.widths) else 0
 
     def _context(self, c: Candidate) -> float:
         """How well a heading can stand here, by the line above and the line below."""
         if c.inline:
-            return 1.5 if ord(c.left) in STOPS or ord(c.left) in CLOSERS else 0.3
+            return 1.5 if c.left in STOPS else 0.3
         good = 0.3 if self._width(c.row + 1) > c.whole else 0.0
         if self._gap(c.row):
             return good + 1.0
         if self._stops(c.row - 1):
             return good + 0.6
-        last = int(self.rows.last[c.row - 1])
-        if last in COMMAS:
+        if self.commas[c.row - 1]:
             return good - 2.0
-        return good - 1.5 if self._width(c.row - 1) >= 22 else good
+        return good - 1.5 if self._width(c.row - 1) >= SHORT else good
 
     def _form(self, c: Candidate) -> float:
         """How much it looks like a heading in itself."""
@@ -312,11 +354,6 @@ class _Choice:
         if len(run) > 1 and not last.listed and last.number <= run[0].number and last.number and last.rule in WORDED:
             last.why = ""
 
-    def _between(self, a: Candidate, b: Candidate, rank: float) -> bool:
-        """Whether a heading of a higher family was taken between two candidates."""
-        i, j = bisect_right(self.places, a.start), bisect_left(self.places, b.start)
-        return any(self.ranks[c.family] < rank for c in self.taken[i:j][-40:])
-
     def _chain(self, family: str, members: list[Candidate]) -> list[Candidate]:
         """The best sequence of one family."""
         rank = self._rank(family)
@@ -334,12 +371,14 @@ class _Choice:
                 c.why = "it reads as part of a sentence"
         if not fit:
             return []
+        higher = [c.start for c in self.taken if self.ranks[c.family] < rank]
+        scope = [bisect_left(higher, c.start) for c in fit]
         best = [0.0] * len(fit)
         link = [-1] * len(fit)
         for i, c in enumerate(fit):
             top, source = -0.3 * (c.number > 1), -1
             for j in range(max(0, i - LOOK_BACK), i):
-                gain = best[j] + self._step(fit[j], c, rank)
+                gain = best[j] + _step(fit[j], c, scope[i] > scope[j])
                 if gain > top:
                     top, source = gain, j
             best[i], link[i] = c.score + top, source
@@ -349,29 +388,14 @@ class _Choice:
             kept.append(fit[at])
             at = link[at]
         kept.reverse()
-        chosen = self._runs(family, kept, rank)
+        chosen = self._runs(family, kept)
         ours = set(map(id, chosen))
         for c in fit:
             if id(c) not in ours and not c.why:
                 c.why = f"its number {c.number} does not go on from the headings around it"
         return chosen
 
-    def _step(self, a: Candidate, b: Candidate, rank: float) -> float:
-        """What the sequence gains by going from `a` to `b`."""
-        d = b.number - a.number
-        if a.row == b.row:
-            return -9.0
-        if d == 1:
-            return NEXT
-        if d > 1:
-            return -min(GAP * (d - 1), GAP_MOST)
-        if d == 0:
-            return -AGAIN if plain(a.title) == plain(b.title) else -1.5
-        if b.number == 1:
-            return 0.5 if self._between(a, b, rank) else -RESTART
-        return -1.0 if self._between(a, b, rank) else -BACK
-
-    def _runs(self, family: str, kept: list[Candidate], rank: float) -> list[Candidate]:
+    def _runs(self, family: str, kept: list[Candidate]) -> list[Candidate]:
         """The members of the sequence that stand: in runs of two or more, or alone with good evidence."""
         chosen: list[Candidate] = []
         run: list[Candidate] = []
@@ -416,7 +440,7 @@ class _Choice:
     # Headings without a sequence.
 
     def _exams(self, members: list[Candidate]) -> list[Candidate]:
-        after = compiled(self.rules.setting("headings", "passage_after"))
+        after = TitleForms.of(self.rules).passage
         chosen = []
         self.ranks[EXAM] = self._rank(EXAM)
         for c in members:
@@ -438,7 +462,7 @@ class _Choice:
                 continue
             gap = self._gap(c.row)
             follows = self._width(c.row + 1) >= 20 or self._width(c.row + 2) >= 20
-            plainly = c.whole <= 4 and (self._stops(c.row - 1) or self._width(c.row - 1) < 22)
+            plainly = c.whole <= 4 and (self._stops(c.row - 1) or self._width(c.row - 1) < SHORT)
             if follows and (gap or plainly or (book and self._stops(c.row - 1))):
                 chosen.append(c)
             else:
@@ -448,10 +472,7 @@ class _Choice:
     def _titles(self, members: list[Candidate]) -> list[Candidate]:
         """Titles without a number: by what stands above or below them, or by their like in a compilation."""
         self.ranks[TITLED] = self._rank(TITLED)
-        date, byline, form, passage = (
-            compiled(self.rules.setting("headings", key))
-            for key in ("date_line", "byline", "title_form", "passage_after")
-        )
+        like = TitleForms.of(self.rules)
         rows = {c.row for c in self.taken}
         compiled_file = any(c.rule in COMPILED for c in self.taken)
         chosen = []
@@ -460,20 +481,23 @@ class _Choice:
                 continue
             above, below = c.above or "", c.below or ""
             stops = not c.row or self._gap(c.row) > 0 or self._stops(c.row - 1)
-            wide = self._width(c.row + 1) >= 28 or self._width(c.row + 2) >= 28
+            wide = self._width(c.row + 1) >= LONG or self._width(c.row + 2) >= LONG
             first = c.row - 1 in rows
-            if date.fullmatch(below) and not date.fullmatch(c.text) and (stops or self._width(c.row - 1) < 22):
+            near = stops or self._width(c.row - 1) < SHORT
+            if like.dated(below) and not like.dated(c.text) and near:
                 c.score, c.why = 3.0, "a date stands below it"
-            elif passage.search(above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
+            elif like.passage.search(above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
                 c.score, c.why = 3.0, "an exam paper's instruction stands above it"
             elif (
-                byline.fullmatch(below) and not byline.fullmatch(c.text) and not date.fullmatch(c.text) and not first
-                and self._width(c.row + 2) >= 28 and (stops or self._width(c.row - 1) < 22)
-            ):  # fmt: skip
+                like.named(below)
+                and not (like.named(c.text) or like.dated(c.text) or first)
+                and self._width(c.row + 2) >= LONG
+                and near
+            ):
                 c.score, c.why = 2.5, "an author's name stands below it"
             elif plain(c.text) in self.contents and stops and wide:
                 c.score, c.why = 2.5, "the table of contents lists it"
-            elif compiled_file and form.fullmatch(c.text) and self._width(c.row + 1) >= 28 and (stops or first):
+            elif compiled_file and like.title(c.text) and self._width(c.row + 1) >= LONG and (stops or first):
                 c.score, c.why = (1.0 if first else 2.0), "its like stands in a compilation"
             else:
                 continue
@@ -663,3 +687,19 @@ class _Choice:
             if id(c) not in ours and c.rule != POINT
         ][:REFUSED_KEPT]
         return tuple(sorted([*taken, *refused], key=lambda v: v.start))
+
+
+def _step(a: Candidate, b: Candidate, scoped: bool) -> float:
+    """What a sequence gains by going from `a` to `b`; scoped: a heading of a higher family stands between them."""
+    d = b.number - a.number
+    if a.row == b.row:
+        return -9.0
+    if d == 1:
+        return NEXT
+    if d > 1:
+        return -min(GAP * (d - 1), GAP_MOST)
+    if d == 0:
+        return -AGAIN if plain(a.title) == plain(b.title) else -1.5
+    if b.number == 1:
+        return 0.5 if scoped else -RESTART
+    return -1.0 if scoped else -BACK

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleancorpus.chain import Candidate, Found, Rows
+from cleancorpus.chain import LONG, NUMBERED, POINT, SHORT, STOPS, TITLED, Candidate, Found, Rows, TitleForms
 from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, settle
 from cleancorpus.profile import Headings, Profile
 from cleancorpus.rules import Rule, Rules, compiled, find_data
@@ -25,9 +25,6 @@ LONGEST = 45
 TITLE = 30
 NUMERALS = "0123456789〇○零一二三四五六七八九十百"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
-NUMBERED = "headings/numbered-title"
-TITLED = "headings/title"
-POINT = "headings/list-break"
 
 _suffix = re.compile(
     r"(?P<title>(?:\d{1,3}[.．、])?[^\s，。；：！？,;:!?、()（）]{3,35}?[？?！!]?)\s?"
@@ -37,6 +34,7 @@ _count = re.compile(
     r"(?P<title>[^，。！？；,;!?]{2,36}?)\s*"
     r"[(（](?:共|精[选選]|通用|合集|[汇匯][总總]|[范範]文)?\s*[0-9一二三四五六七八九十]{1,3}\s*篇\s*[)）]"
 )
+_number = re.compile(r"[\d)）][ \u3000\t]")
 _leader = re.compile(r"[\s.…·．?？_—-]{2,}\d{1,4}\s*$")
 _point = re.compile(r"[:：](?P<gap>[ \u3000\t]+)(?P<n>一)[是要、]")
 
@@ -87,8 +85,16 @@ class _Block:
     last: Ints
 
     def __post_init__(self) -> None:
-        self.kinds = [(n, r) for n, r in self.rules.of("headings") if r.kind == "heading"]
-        self.edges = {n: set("".join(r.hints)) for n, r in self.kinds}
+        kinds = [(n, r) for n, r in self.rules.of("headings") if r.kind == "heading"]
+        self.patterns = {n: (r.pattern, compiled(r.unless) if r.unless else None) for n, r in kinds}
+        # The kinds that can begin inside a line, with what the line must hold then; and the others by the character
+        # that their line begins or ends with.
+        self.inline = [(n, r, r.hints) for n, r in kinds if r.inline]
+        self.edges: dict[str, list[tuple[int, Rule]]] = {}
+        for n, r in kinds:
+            for c in "" if r.inline else "".join(r.hints):
+                self.edges.setdefault(c, []).append((n, r))
+        self.like = TitleForms.of(self.rules)
         self.titled = self.rules.has(TITLED)
         self.numbered = self.rules.has(NUMBERED)
         self.points = self.rules.has(POINT)
@@ -103,20 +109,18 @@ class _Block:
         """The rows that may hold a heading, by their first and last characters, their lengths and the marks in them."""
         codes, rows = self.text.codes, self.rows
         short = rows.width <= LONGEST
-        edge = among("".join(h for _, r in self.kinds for h in r.hints))
+        edge = among("".join(self.edges))
         wanted = short & (edge[rows.first] | edge[rows.last])
-        free = short & ~among(ENDS)[rows.last]
-        wanted |= free & (self._titles() | (among("0123456789)）")[rows.last]))
         marks = [self._marks()]
         if self.numbered or self.points:
             # A number at the head of a paragraph with a blank behind it, and a point with a blank before it.
-            gaps = np.flatnonzero(blank()[codes[1:]] & among("0123456789)）:：")[codes[:-1]])
-            marks.append(gaps)
+            marks.append(np.flatnonzero(blank()[codes[1:]] & among("0123456789)）:：")[codes[:-1]]))
         places = np.unique(np.concatenate(marks))
         row = np.searchsorted(self.first, places, side="right") - 1
         row = row[(row >= 0) & (places < self.last[np.maximum(row, 0)])]
         wanted[row] = True
-        numbers: list[int] = np.flatnonzero(wanted).tolist()
+        free = short & ~among(ENDS)[rows.last]
+        numbers: list[int] = np.flatnonzero(wanted | (free & self._titles(wanted))).tolist()
         return numbers
 
     def _marks(self) -> Ints:
@@ -128,25 +132,46 @@ class _Block:
         marks: Ints = at[near]
         return marks
 
-    def _titles(self) -> Bools:
-        """Rows short enough for a title, before a long row or one that can be a date or a name before a long row."""
+    def _titles(self, wanted: Bools) -> Bools:
+        """Rows short enough for a title, before a long row or one that can be a date or a name before a long row, and
+        behind one that is not broken off or is read anyway."""
         width = self.rows.width
         one = np.append(width[1:], 1 << 20)
         two = np.append(width[2:], [1 << 20, 1 << 20])[: len(width)]
-        fits: Bools = (width <= TITLE) & (width >= 2) & ((one >= 28) | ((one <= 24) & (two >= 20)))
+        dated = np.append(among("12发發更日时時来來")[self.rows.first[1:]], True)
+        apart = among(STOPS)[self.rows.last]
+        apart = (self.rows.gap > 0) | np.append(True, (apart | (width < SHORT) | wanted)[:-1])
+        fits: Bools = (
+            (width <= TITLE) & (width >= 2) & apart & ((one >= LONG) | ((one <= 24) & (dated | (two >= LONG))))
+        )
         return fits
+
+    def _may_title(self, row: int, line: str) -> bool:
+        """Whether something in a row or beside it can speak for its being a title (at a block's edge: perhaps)."""
+        if not row or row + 1 >= len(self.rows):
+            return True
+        below = self.said(row + 1)
+        if self.rows.width[row + 1] < LONG and (self.like.dated(below) or self.like.named(below)):
+            return True
+        if self.like.title(line) or self.like.passage.search(self.said(row - 1)):
+            return True
+        return bool(self.rows.gap[row] > 0 or among(STOPS)[self.rows.last[row - 1]])
 
     def read(self, row: int) -> Iterator[Candidate]:
         """The candidates of one row, from left to right."""
         a, b = int(self.first[row]), int(self.last[row])
         line = self.text.string[a:b]
         found: list[tuple[int, int, Candidate]] = []
-        for number, rule in self.kinds:
-            if not rule.inline and (len(line) > LONGEST or not {line[0], line[-1]} & self.edges[number]):
-                continue
-            for m in self._matches(rule, line):
-                found.append((m[0], m[1], self._candidate(row, number, rule, line, *m)))
-        if self.points and len(line) > 12:
+        if len(line) <= LONGEST:
+            edges = self.edges.get(line[0], [])
+            for number, rule in [*edges, *(k for k in self.edges.get(line[-1], []) if k not in edges)]:
+                for m in self._matches(number, False, line):
+                    found.append((m[0], m[1], self._candidate(row, rule, line, *m)))
+        for number, rule, hints in self.inline:
+            if any(hint in line for hint in hints):
+                for m in self._matches(number, True, line):
+                    found.append((m[0], m[1], self._candidate(row, rule, line, *m)))
+        if self.points and "一" in line:
             for p in _point.finditer(line):
                 found.append((p.start("gap"), p.start("gap"), self._point(row, line, p.start("gap"), p.end("gap"))))
         if self.numbered:
@@ -155,29 +180,34 @@ class _Block:
                 numbered = self._suffix(row, line, at)
                 if numbered is not None:
                     found.append(numbered)
-        if not found and self.titled and 2 <= len(line) <= TITLE and line[-1] not in ENDS:
+        if (
+            not found
+            and self.titled
+            and 2 <= len(line) <= TITLE
+            and line[-1] not in ENDS
+            and self._may_title(row, line)
+        ):
             yield self._make(row, TITLED, line, 0, len(line), 0, 0, len(line), False, False, False)
             return
         for _, _, c in sorted(found, key=lambda f: (f[0], -f[1])):
             yield c
 
-    def _matches(self, rule: Rule, line: str) -> Iterator[tuple[int, int, int, int, int, str]]:
-        """(start, end, ordinal end, title end, title begin, number) of each match of a heading rule in a line."""
-        if rule.unless and compiled(rule.unless).search(line):
+    def _matches(self, number: int, inline: bool, line: str) -> Iterator[tuple[int, int, int, int, str]]:
+        """(start, end, title begin, title end, number) of each match of a heading rule in a line."""
+        pattern, unless = self.patterns[number]
+        if unless is not None and unless.search(line):
             return
-        pattern = rule.pattern
         at = 0
         while at < len(line):
-            m = pattern.search(line, at) if rule.inline else pattern.fullmatch(line)
+            m = pattern.search(line, at) if inline else pattern.fullmatch(line)
             if m is None:
                 return
             groups = m.groupdict()
             start = m.start()
             begin = m.start("title") if "title" in groups else m.end()
-            number = groups.get("n") or ""
-            end, title_end = self._extent(line, begin, whole=not rule.inline)
-            yield start, end, begin, title_end, begin, number
-            if not rule.inline:
+            end, title_end = self._extent(line, begin, whole=not inline)
+            yield start, end, begin, title_end, groups.get("n") or ""
+            if not inline:
                 return
             at = max(m.end("ord"), start + 1)
 
@@ -203,9 +233,8 @@ class _Block:
         return begin, begin
 
     def _candidate(
-        self, row: int, number: int, rule: Rule, line: str, start: int, end: int, begin: int, title_end: int,
-        title_begin: int, said: str,
-    ) -> Candidate:  # fmt: skip
+        self, row: int, rule: Rule, line: str, start: int, end: int, begin: int, title_end: int, said: str
+    ) -> Candidate:
         clear = begin == end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
         return self._make(
             row, rule.id, line, start, end, value(said), begin, title_end, start > 0, end < len(line), clear
@@ -213,6 +242,8 @@ class _Block:
 
     def _suffix(self, row: int, line: str, at: int) -> tuple[int, int, Candidate] | None:
         """A title that ends in a number: the whole row, or what stands at its head before a blank."""
+        if line[-1] not in "0123456789)）" and not _number.search(line, at, at + LONGEST):
+            return None
         m = _suffix.match(line, at)
         if m is None:
             return None
