@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cleancorpus.edits import decode
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.text import Text
@@ -62,23 +61,27 @@ def split(pieces: Iterable[Text], profile: Profile, rules: Rules, source: str) -
     for piece in pieces:
         at = 0
         end = piece.origin + len(piece.raw)
-        for h in bounds[piece.holds(heads.start[bounds])].tolist():
-            places = piece.at(np.array([heads.start[h]]))
-            edges = piece.at(
-                np.array([heads.end[h], heads.ordinal_end[h], heads.title_end[h], heads.repeat_end[h]]), after=False
-            )
-            start, (stop, title_from, title_to, repeat) = int(places[0]), edges.tolist()
-            yield from body.more(decode(piece.codes[at:start]))
+        text = piece.string
+        inside = bounds[piece.holds(heads.start[bounds])]
+        starts = piece.at(heads.start[inside])
+        edges = [
+            piece.at(places[inside], after=False)
+            for places in (heads.end, heads.ordinal_end, heads.title_end, heads.repeat_end)
+        ]
+        for h, start, stop, title_from, title_to, repeat in zip(
+            *(column.tolist() for column in (inside, starts, *edges)), strict=True
+        ):
+            yield from body.more(text[at:start])
             raw_start = int(heads.start[h])
             _count(body.document, piece, raw_start, rules)
             yield from body.close(raw_start)
             count += body.begun
             level = int(heads.level[h])
             held = [(n, title) for n, title in held if n < level]
-            heading = decode(piece.codes[start:stop]).strip()
-            title = decode(piece.codes[title_from:title_to]).strip(" \u3000\n:：") or heading
+            heading = text[start:stop].strip()
+            title = text[title_from:title_to].strip(" \u3000\n:：") or heading
             at = max(stop, repeat) if heads.repeat_end[h] >= 0 else stop
-            yield Part(decode(piece.codes[start:at]), None)
+            yield Part(text[start:at], None)
             body = _Body(
                 Document(
                     source, raw_start, heading, title, level, tuple(t for _, t in held), count,
@@ -88,7 +91,7 @@ def split(pieces: Iterable[Text], profile: Profile, rules: Rules, source: str) -
             )  # fmt: skip
             if heads.holds[h]:
                 held.append((level, title))
-        yield from body.more(decode(piece.codes[at:]))
+        yield from body.more(text[at:])
         _count(body.document, piece, end, rules)
     yield from body.close(end)
 
@@ -99,8 +102,7 @@ def _script(profile: Profile, place: int) -> str:
 
 def _count(document: Document, piece: Text, until: int, rules: Rules) -> None:
     """Add the changes of this piece that lie in the document, up to the raw offset `until`."""
-    starts = piece.changes.start + piece.origin
-    a, b = np.searchsorted(starts, [max(document.start, piece.origin), until]).tolist()
+    a, b = np.searchsorted(piece.changes.start, [max(document.start - piece.origin, 0), until - piece.origin]).tolist()
     if b > a:
         document.changes += b - a
         ends = piece.changes.rules_end

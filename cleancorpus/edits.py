@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def decode(codes: Codes) -> str:
     return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edits:
     """The edits of one stage, sorted by start and disjoint once settled.
 
@@ -51,11 +52,13 @@ class Edits:
     def __len__(self) -> int:
         return len(self.start)
 
-    @property
+    @cached_property
     def new_length(self) -> Ints:
-        return np.diff(self.new_end, prepend=0)
+        length = self.new_end.copy()
+        length[1:] -= self.new_end[:-1]
+        return length
 
-    @property
+    @cached_property
     def out_start(self) -> Ints:
         """Where each new text starts in the text that `apply` returns."""
         grown = self.new_length - (self.end - self.start)

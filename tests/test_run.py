@@ -101,9 +101,9 @@ def nap(common, seconds):
 
 if __name__ == "__main__":
     results = in_order(nap, None, [0.0] + [0.1] * 100, 2)
-    next(results)
-    print("begun", flush=True)
     try:
+        next(results)
+        print("begun", flush=True)
         list(results)
     except KeyboardInterrupt:
         print("interrupted")
