@@ -70,6 +70,7 @@ class Scripts:
     """The script of each part of the file: part i begins at start[i].
 
     verdict: "hans", "hant", "converted" (Traditional made by machine from Simplified), "mixed" or "none".
+    habits: the forms that the part writes where others write another (裡 to 裏), one for one.
     """
 
     start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
