@@ -60,6 +60,7 @@ def survey(blocks: Iterable[Block], rules: Rules, *, split: bool = True) -> Prof
         layout=runs,
         scripts=script.decide(counted, heads, rules),
         cuts=cuts(layout.closed(table, runs), forced, length),
+        words=table.words,
         spacing=spaces.decide(gaps),
     )
 
