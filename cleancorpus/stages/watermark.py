@@ -1,12 +1,533 @@
-"""watermark."""
+"""Strip what sites put into the texts they copy: whole lines, and spans inside a line.
+
+Patterns read a folded or squeezed view of a line (see `views`) and cut the line itself. A line is looked at closely
+only where a hint stands in it: a pair of characters of a rule's hints, of the words of notices, or of a domain. What a
+pattern finds is widened over its brackets and ornaments; when no letter remains of a line it goes with its break.
+
+Knows a line and, from the Profile, which lines repeat over the file; nothing else of other lines.
+"""
 
 from __future__ import annotations
 
-from cleancorpus.edits import Edits
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import regex
+
+from cleancorpus.edits import NO_EDITS, Edits, Ints, edits_of, settle
+from cleancorpus.lexicon import fold_table
 from cleancorpus.profile import Profile
-from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import Text
+from cleancorpus.rules import TIME_LIMIT, Rule, Rules, compiled, find_data
+from cleancorpus.text import Text, among
+from cleancorpus.views import Hints, Views, fold, solid
+
+ENDS = "。！？…!?；;”’」』）)》>〉—"
+OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
+ORNAMENTS = "-=_*+~^#@|\\/`$%&☆★◆◇■□●○◎※→←↑↓·•．.,＿＊～＾＃＠｜＼／％＄＆－＝＋¤§﹏▲△▼▽♂♀×÷'\"!"
+BLANKS = " \t\u3000\u00a0"
+
+ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
+# One syllable with its tone.
+GLOSS = regex.compile(r"[(（][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
+# A sentence with its end and what closes it; a wide gap ends one too.
+SENTENCE = regex.compile(
+    r"(?:[^。！？!?…”\u3000]|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
+)
+# What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
+CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
+LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）][，,。、：:\p{Han}].{5}")
+# What such a site in a list takes from the weight of the notice its line may be.
+LISTED_WEIGHT = 3.0
+# Words of stories, which notices seldom use; each takes this from the weight.
+STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
+STORY_WEIGHT = 0.8
+# A site's name that no list holds, and what it weighs.
+SITE_NAME = r"\p{Han}{1,4}(?:(?<![上联互渔电法蛛球罗情])网(?![络球友址站页民点安上吧线格])|论坛)"
+SITE_WEIGHT = 0.5
+
+BRACKETED = regex.compile(
+    "|".join(rf"\{a}[^{a}\{b}\n]{{2,60}}\{b}" for a, b in zip("[【(（<［", "]】)）>］", strict=True))
+)
+BRACKET_WEIGHT = 1.4
+BRACKET_SHARE = 0.55
+
+Span = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of notices with their weights, and the families they belong to."""
+
+    pattern: regex.Pattern[str]
+    weight: dict[str, float]
+    family: dict[str, str]
+
+    def covered(self, squeezed: str) -> tuple[float, float, str]:
+        """The weight of the different words in a squeezed stretch, the share of its Han they cover, the main family."""
+        seen: set[str] = set()
+        length = rest = 0
+        for m in self.pattern.finditer(squeezed):
+            word = m.group()
+            seen.add(word)
+            if word.isascii():
+                rest += len(word)
+            else:
+                length += len(word)
+        weights: dict[str, float] = {}
+        for word in seen:
+            family = self.family.get(word, "download-notice")
+            weights[family] = weights.get(family, 0.0) + self.weighs(word)
+        top = max(weights, key=lambda f: weights[f], default="")
+        told = STORY_WEIGHT * len(STORY.findall(squeezed))
+        return sum(weights.values()) - told, length / max(1, len(squeezed) - rest), top
+
+    def weighs(self, word: str) -> float:
+        """The weight of a listed word; of an unlisted site what the listed word it ends in weighs."""
+        if word in self.weight or word.isascii():
+            return self.weight.get(word, 0.0)
+        return max(
+            (self.weight[word[k:]] for k in range(1, len(word) - 1) if word[k:] in self.weight), default=SITE_WEIGHT
+        )
+
+
+class Knowledge:
+    """What the rule files say, prepared: patterns with their parts, hints, words."""
+
+    def __init__(self, rules: Rules) -> None:
+        stage = rules.settings["watermark"]
+        self.parts: dict[str, str] = dict(stage.get("parts", {}))
+        words: dict[str, dict[str, float]] = stage.get("words", {})
+        weight = {w: k for family in words.values() for w, k in family.items()}
+        family = {w: f for f, members in words.items() for w in members}
+        longest = sorted(weight, key=len, reverse=True)
+        name = "|".join(regex.escape(w) for w in longest) or "(?!)"
+        self.vocabulary = Vocabulary(regex.compile(f"{name}|{SITE_NAME}|[a-z0-9]+"), weight, family)
+        self.rules = [(n, r) for n, r in rules.of("watermark") if r.kind == "regex" and (r.ours or r.view != "raw")]
+        mine = {n for n, _ in self.rules}
+        self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
+        domains = list(stage.get("domain_hints", ()))
+        hints = [h for _, r in self.rules for h in r.hints if len(h) > 1]
+        self.hints = Hints([*hints, *weight, *domains])
+        number = {p: i for i, p in enumerate(self.hints.pairs)}
+        self.pair_weight = np.zeros(len(number))
+        for w, k in weight.items():
+            self.pair_weight[number[w[:2]]] = max(self.pair_weight[number[w[:2]]], k)
+        self.rule_pairs = [np.unique([number[h[:2]] for h in r.hints if len(h) > 1]) for _, r in self.rules]
+        self.domain_pairs = np.array(sorted({number[d[:2]] for d in domains}), np.int64)
+        self.domain_words = tuple(domains)
+        self.patterns = [compiled(self.expand(r.match)) for _, r in self.rules]
+        self.unless = [compiled(self.expand(r.unless)) if r.unless else None for _, r in self.rules]
+        self.plain = compiled(self.expand("⟨domain⟩"))
+        self.hidden = compiled(self.expand("⟨hidden⟩"))
+        self.whole = float(stage["notice_weight"])
+        self.cover = float(stage["notice_share"])
+
+    def noticed(self, said: str) -> bool:
+        """Whether a sentence speaks as notices do."""
+        weight, share, _ = self.vocabulary.covered(said)
+        return len(said) < 2 or (weight >= 0.7 and share >= self.cover) or (weight >= 4 and share >= 0.33)
+
+    def expand(self, pattern: str) -> str:
+        """The pattern with every ⟨part⟩ written out."""
+        while "⟨" in pattern:
+            before, _, rest = pattern.partition("⟨")
+            part, _, after = rest.partition("⟩")
+            pattern = f"{before}(?:{self.parts[part]}){after}"
+        return pattern
+
+
+@lru_cache(maxsize=4)
+def _known(key: _Same) -> Knowledge:
+    return Knowledge(key.rules)
+
+
+class _Same:
+    """Rules as a key: the same object holds the same knowledge."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+
+    def __hash__(self) -> int:
+        return id(self.rules)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.rules is other.rules
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    return find_data(text, "watermark", rules)
+    """The edits that take the watermarks out of a text."""
+    known = _known(_Same(rules))
+    if len(text) < 2:
+        return NO_EDITS
+    views = Views(text)
+    hits = known.hints.found(views)
+    found = [
+        *_by_rule(text, views, known, rules, *hits),
+        *_notices(text, views, known, rules, *hits),
+        *_brackets(text, views, known, rules, *hits),
+        *_domains(text, views, known, rules, *hits),
+        *_glosses(text, rules),
+        *_repeated(text, views, rules, profile),
+    ]
+    spans: dict[int, list[Span]] = {}
+    for line, span in found:
+        spans.setdefault(line, []).append(span)
+    cuts = edits_of(e for i in sorted(spans) for e in _cut(text, i, spans[i]))
+    return settle([find_data(text, "watermark", known.data), cuts])
+
+
+def _by_rule(
+    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
+) -> Iterator[tuple[int, Span]]:
+    """What the patterns of the rule files find in a folded or squeezed view, and in the raw one what is to go."""
+    for k, (n, rule) in enumerate(known.rules):
+        if n in rules.slow:
+            continue
+        limit = None if rule.ours else TIME_LIMIT
+        unless = known.unless[k]
+        try:
+            for i in _lines_of(text, views, rule, known.rule_pairs[k], line, pair):
+                string, place = views.of(rule.view, i)
+                if unless is not None and unless.search(string, timeout=limit):
+                    continue
+                for m in known.patterns[k].finditer(string, timeout=limit):
+                    a, b = m.span()
+                    if b > a:
+                        yield i, (int(place[a]), int(place[b - 1]) + 1, n)
+        except TimeoutError:
+            rules.slow.add(n)
+
+
+def _lines_of(text: Text, views: Views, rule: Rule, pairs: Ints, line: Ints, pair: Ints) -> list[int]:
+    """The lines that hold one of a rule's hints; every line where it has none."""
+    if not rule.hints:
+        return np.flatnonzero(~text.lines.is_blank).tolist()
+    numbers: set[int] = set()
+    if len(pairs):
+        words = tuple(h for h in rule.hints if len(h) > 1)
+        for i in np.unique(line[np.isin(pair, pairs)]).tolist():
+            squeezed = views.of("squeezed", i)[0]
+            if any(w in squeezed for w in words):
+                numbers.add(i)
+    for hint in rule.hints:
+        if len(hint) == 1:
+            numbers.update(text.lines.of(np.flatnonzero(views.codes == ord(hint))).tolist())
+    return sorted(numbers)
+
+
+def _notices(
+    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
+) -> Iterator[tuple[int, Span]]:
+    """Lines, or the first or last sentences of lines, that are made of the words of notices."""
+    total = np.bincount(line, known.pair_weight[pair], len(text.lines))
+    for i in np.flatnonzero(total >= known.whole).tolist():
+        start, end = int(text.lines.first[i]), int(text.lines.last[i])
+        string = text.string[start:end]
+        if CONTENT.search(string):
+            continue
+        squeezed, places = views.of("squeezed", i)
+        sentences = []
+        for m in SENTENCE.finditer(string):
+            a, b = np.searchsorted(places, [start + m.start(), start + m.end()]).tolist()
+            sentences.append((m.start(), m.end(), squeezed[a:b]))
+        listed = LISTED_WEIGHT if LISTED.search(string) else 0.0
+        for some in _outer_runs([known.noticed(said) for _, _, said in sentences]):
+            said = "".join(sentences[k][2] for k in some)
+            weight, share, family = known.vocabulary.covered(said)
+            rule = rules.number.get(f"watermark/{family}", -1)
+            if (
+                rules.has(f"watermark/{family}")
+                and known.noticed(said)
+                and weight - listed >= known.whole
+                and len(said) <= 200
+            ):
+                yield i, (start + sentences[some[0]][0], start + sentences[some[-1]][1], rule)
+
+
+def _outer_runs(noticed: list[bool]) -> Iterator[list[int]]:
+    """The run of noticed sentences at the start of a line and the one at its end; one run if all are."""
+    head = next((k for k, yes in enumerate(noticed) if not yes), len(noticed))
+    tail = next((k for k, yes in enumerate(reversed(noticed)) if not yes), len(noticed))
+    if head:
+        yield list(range(head))
+    if tail and head < len(noticed):
+        yield list(range(len(noticed) - tail, len(noticed)))
+
+
+def _domains(
+    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
+) -> Iterator[tuple[int, Span]]:
+    if not rules.has("watermark/site-domain"):
+        return
+    rule = rules.number["watermark/site-domain"]
+    for i in np.unique(line[np.isin(pair, known.domain_pairs)]).tolist():
+        squeezed = views.of("squeezed", i)[0]
+        if any(w in squeezed for w in known.domain_words):
+            for a, b in Site(text, views, known, i).spans():
+                yield i, (a, b, rule)
+
+
+class Site:
+    """The domains in one line: which of them are watermarks, and how far each reaches."""
+
+    def __init__(self, text: Text, views: Views, known: Knowledge, line: int) -> None:
+        self.text = text
+        self.known = known
+        self.start, self.end = int(text.lines.first[line]), int(text.lines.last[line])
+        self.raw = text.string[self.start : self.end]
+        self.folded = views.folded[self.start : self.end]
+        self.kept, place = views.of("squeezed", line)
+        self.place = [int(p) - self.start for p in place]
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        for a, b, hidden in self.found():
+            if span := self.judged(a, b, hidden):
+                yield span[0] + self.start, span[1] + self.start
+
+    def found(self) -> Iterator[tuple[int, int, bool]]:
+        """Domains in order: start, end, and whether the spelling hides it."""
+        found = []
+        glued = []
+        for m in self.known.hidden.finditer(self.kept):
+            a, b = self.place[m.start()], self.place[m.end() - 1] + 1
+            bare = regex.sub(r"\s*([:/.])\s*", r"\1", self.folded[a:b])
+            if regex.fullmatch(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+", bare):
+                glued.append((a, b, self.odd_case(a, b)))
+            else:
+                found.append((a, b, True))
+        for m in self.known.plain.finditer(self.folded):
+            a, b = m.span()
+            if not any(a < d and c < b for c, d, _ in found):
+                found.append((a, b, self.odd_case(a, b)))
+        found += [(a, b, odd) for a, b, odd in glued if not any(a < d and c < b for c, d, _ in found)]
+        yield from sorted(found)
+
+    def odd_case(self, a: int, b: int) -> bool:
+        """Whether a domain mixes cases or widths as nobody types."""
+        place = self.text.raw_at(np.array([self.start + a, self.start + b])) - self.text.origin
+        raw = "".join(map(chr, self.text.raw[int(place[0]) : int(place[1])].tolist()))
+        wide = sum("\uff21" <= c <= "\uff5a" for c in raw)
+        slim = sum(c.isascii() and c.isalpha() for c in raw)
+        if wide and slim:
+            return True
+        labels = [x for x in regex.split(r"[^A-Za-z0-9]+", self.raw[a:b]) if x]
+        for k, label in enumerate(labels):
+            turns = sum(x.isupper() != y.isupper() for x, y in zip(label, label[1:], strict=False) if (x + y).isalpha())
+            edge = label.lower() in ("www", "wap", "http") or k == len(labels) - 1
+            if turns and (edge or turns > 3 or (turns > 2 and label[0].islower())):
+                return True
+        return False
+
+    def judged(self, a: int, b: int, hidden: bool) -> tuple[int, int] | None:
+        """The span of the watermark that this domain is the core of, or None where the domain is content."""
+        if (
+            regex.search(r"@$|\]\($|=[\"']?$|>$|<$", self.raw[:a])
+            or (CONTENT.search(self.raw) or LISTED.search(self.raw))
+            and not hidden
+        ):
+            return None
+        path = regex.search(r"[a-z0-9](?:/|\?)[a-z0-9]", self.folded[a:b]) is not None
+        inner = self.bracket(a, b)
+        if inner:
+            c, d, kind = inner
+            rest = self.kept_between(c, a) + self.kept_between(b, d)
+            weight, share, _ = self.known.vocabulary.covered(rest)
+            if hidden or (rest and weight >= 1 and (share >= 0.4 or len(rest) <= 12)):
+                return c, d
+            if not rest:
+                if not path and (kind in "[{<" or ENDED.search(self.raw[:c]) or self.is_heading()):
+                    return c, d
+                a, b = c, d
+        left, right = self.left(a, hidden), self.right(b, hidden)
+        rest = self.kept_between(0, a) + self.kept_between(b, len(self.raw))
+        if hidden:
+            return left, right
+        if not rest:
+            return None if path else (a, b)
+        weight, share, _ = self.known.vocabulary.covered(rest)
+        few = len(rest) <= 10 and weight >= 0.5 and share >= 0.4 and not path
+        if few or (len(rest) <= 40 and weight >= (2 if path else 1) and share >= 0.45):
+            return 0, len(self.raw)
+        if inner and not (left < a or right > b):
+            return None
+        behind = self.kept_between(right, len(self.raw))
+        weight, _, _ = self.known.vocabulary.covered(self.kept_between(left, a) + self.kept_between(b, right))
+        ended = left == 0 or ENDED.search(self.raw[:left]) is not None
+        goes_on = behind and (left == 0 or path or self.raw[right] in "，,、；;")
+        if (left < a or right > b) and ended and not goes_on and (weight >= 2 or not path):
+            return left, right
+        return (left, right) if not path and ended and left > 0 and not behind else None
+
+    def is_heading(self) -> bool:
+        return regex.match(r"第.{1,9}?[章节回卷集部]", self.raw) is not None
+
+    def kept_between(self, a: int, b: int) -> str:
+        return "".join(c for c, p in zip(self.kept, self.place, strict=True) if a <= p < b)
+
+    def bracket(self, a: int, b: int) -> tuple[int, int, str] | None:
+        """The innermost bracket pair around a span: its outer edges and its kind."""
+        depth = 0
+        for c in range(a - 1, max(-1, a - 60), -1):
+            mark = self.raw[c]
+            if mark in OPENERS and mark not in "“":
+                if depth:
+                    depth -= 1
+                    continue
+                close = OPENERS[mark]
+                d = self.raw.find(close, b, b + 60)
+                if d < 0:
+                    close = OPENERS.get({"(": "（", "（": "(", "[": "［", "［": "["}.get(mark, ""), "")
+                    d = self.raw.find(close, b, b + 60) if close else -1
+                if d >= 0:
+                    return c, d + 1, fold(mark)
+                return None
+            if mark in OPENERS.values() and mark not in "”":
+                depth += 1
+        return None
+
+    def slogan(self, a: int, b: int, hidden: bool) -> bool:
+        """Whether kept characters [a, b) beside a domain are a site's name or slogan; a hidden one asks for less."""
+        said = self.kept[a:b]
+        if not 1 < len(said) <= 40 or said.isascii():
+            return False
+        weight, share, _ = self.known.vocabulary.covered(said)
+        if not hidden:
+            return weight >= 0.9 and share >= 0.5
+        apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
+        return (weight >= 0.3 and share >= 0.4) or (len(said) <= 16 and apart >= 0.5 * (b - a - 1))
+
+    def left(self, a: int, hidden: bool) -> int:
+        """Where the slogan before a domain begins; `a` where there is none."""
+        k = best = int(np.searchsorted(self.place, a))
+        for j in range(k - 1, max(-1, k - 41), -1):
+            edge = j == 0 or self.place[j] - self.place[j - 1] > 1
+            if edge and self.slogan(j, k, hidden):
+                best = j
+                break
+        while 0 < best < k and k - best < 41:
+            gap = self.raw[self.place[best - 1] + 1 : self.place[best]]
+            lone = best == 1 or self.place[best - 1] - self.place[best - 2] > 1 or self.kept[best - 2].isascii()
+            letter = self.kept[best - 1].isascii()
+            if letter or (lone and gap and not any(c in "！？”…」』!?" for c in gap)):
+                best -= 1
+                continue
+            run = next((n for n in (2, 3, 4) if self.kept[max(0, best - n) : best] in self.known.vocabulary.weight), 0)
+            if not run or not (best == run or self.kept[best - run - 1].isascii()):
+                break
+            best -= run
+        return self.place[best] if best < k else a
+
+    def right(self, b: int, hidden: bool) -> int:
+        """Where the slogan behind a domain ends; `b` where there is none."""
+        k = int(np.searchsorted(self.place, b))
+        while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii():
+            k, b = k + 1, b + 1
+        rest = len(self.kept) - k
+        if self.slogan(k, len(self.kept), hidden) or (hidden and rest <= 12 and not self.kept_between(0, b - 1)):
+            return len(self.raw)
+        for j in range(k + 2, min(len(self.kept), k + 24)):
+            if self.place[j] - self.place[j - 1] > 1 and self.slogan(k, j, hidden):
+                return self.place[j - 1] + 1
+        return b
+
+
+def _brackets(
+    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
+) -> Iterator[tuple[int, Span]]:
+    """Brackets inside a line that hold nothing but the words of notices."""
+    if not rules.has("watermark/site-name-in-brackets"):
+        return
+    rule = rules.number["watermark/site-name-in-brackets"]
+    total = np.bincount(line, known.pair_weight[pair], len(text.lines))
+    for i in np.flatnonzero(total >= BRACKET_WEIGHT).tolist():
+        start, end = int(text.lines.first[i]), int(text.lines.last[i])
+        string = text.string[start:end]
+        if CONTENT.search(string):
+            continue
+        squeezed, places = views.of("squeezed", i)
+        for m in BRACKETED.finditer(string):
+            a, b = np.searchsorted(places, [start + m.start(), start + m.end()]).tolist()
+            weight, share, _ = known.vocabulary.covered(squeezed[a:b])
+            if weight >= BRACKET_WEIGHT and share >= BRACKET_SHARE:
+                yield i, (start + m.start(), start + m.end(), rule)
+
+
+def _glosses(text: Text, rules: Rules) -> Iterator[tuple[int, Span]]:
+    """The readings that a converter to Traditional left behind the characters it had made."""
+    if not rules.has("watermark/pinyin-gloss"):
+        return
+    codes = text.codes
+    open_at = np.flatnonzero(among("(（")[codes])
+    open_at = open_at[(open_at > 0) & (open_at < len(codes) - 2)]
+    made = fold_table()[codes[open_at - 1]] != codes[open_at - 1]
+    for a in open_at[made].tolist():
+        if m := GLOSS.match(text.string, a):
+            yield int(text.lines.of(np.array([a]))[0]), (a, m.end(), rules.number["watermark/pinyin-gloss"])
+
+
+def _repeated(text: Text, views: Views, rules: Rules, profile: Profile) -> Iterator[tuple[int, Span]]:
+    """Lines that the survey found to repeat over the file as watermarks do."""
+    if not rules.has("watermark/repeated-line") or not len(profile.repeated):
+        return
+    hashes, lines = hashed(text, views)
+    for i in lines[np.isin(hashes, profile.repeated)].tolist():
+        yield i, (int(text.lines.first[i]), int(text.lines.last[i]), rules.number["watermark/repeated-line"])
+
+
+def hashed(text: Text, views: Views) -> tuple[np.ndarray, Ints]:
+    """Hashes of the short lines, squeezed and with digits masked, and the lines' numbers."""
+    return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+
+
+def _cut(text: Text, line: int, spans: Sequence[Span]) -> Iterator[tuple[int, int, str, int]]:
+    """The edits of one line: its spans made disjoint and widened; the whole line where no letter remains."""
+    start, end = int(text.lines.start[line]), int(text.lines.end[line])
+    string = text.string[start:end]
+    done: list[Span] = []
+    for a, b, n in sorted(spans):
+        if done and a <= done[-1][1]:
+            done[-1] = (done[-1][0], max(done[-1][1], b), done[-1][2])
+        else:
+            done.append((a, b, n))
+    wide = [(*_widened(string, a - start, b - start), n) for a, b, n in done]
+    edges = [0, *(at for a, b, _ in wide for at in (a, b)), len(string)]
+    left = "".join(string[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+    if not any(solid()[ord(c)] for c in fold(left)):
+        yield start, min(end + 1, len(text)), "", done[0][2]
+        return
+    at = 0
+    for a, b, n in wide:
+        if b > max(a, at):
+            yield start + max(a, at), start + b, "", n
+            at = b
+
+
+def _widened(string: str, a: int, b: int) -> tuple[int, int]:
+    """A span with the brackets around it, the ornaments beside it, and the blanks that would be left over."""
+    while True:
+        c, d = a, b
+        while c > 0 and string[c - 1] in BLANKS:
+            c -= 1
+        while d < len(string) and string[d] in BLANKS:
+            d += 1
+        if c > 0 and d < len(string) and OPENERS.get(string[c - 1], "") == string[d]:
+            a, b = c - 1, d + 1
+            continue
+        break
+    while b < len(string) and string[b] in ORNAMENTS + BLANKS and not _starts_word(string, b):
+        b += 1
+    c = a
+    while c > 0 and string[c - 1] in ORNAMENTS + BLANKS:
+        c -= 1
+    if c == 0 or string[c - 1] in ENDS or c < a - 1 or string[c] not in ".．,!'\"":
+        a = c
+    if a < b and a > 0 and b == len(string) - 1 and string[b] == "。" and string[a - 1] in ENDS:
+        b += 1
+    return a, b
+
+
+def _starts_word(string: str, at: int) -> bool:
+    """Whether an ornament belongs to the text behind it."""
+    return string[at] in ".,'\"!" and at + 1 < len(string) and string[at + 1].isalnum()

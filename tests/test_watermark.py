@@ -1,0 +1,82 @@
+"""Watermarks: what is taken out of a line, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleancorpus.profile import Profile
+from cleancorpus.rules import load
+from cleancorpus.stages import characters, watermark
+from cleancorpus.text import Text
+
+RULES = load()
+
+
+def stripped(raw: str) -> str:
+    text = Text.of(raw)
+    text = text.after(characters.find(text, RULES, Profile()))
+    return text.after(watermark.find(text, RULES, Profile())).string
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "shuwu-abc.com",
+        "wＷw．moXiaＮgshu．cＯm",
+        "w w w/mo xiang shu.c om墨香书屋",
+        "www。moxiangshu。net",
+        "更多精彩小说，尽在墨香小说网 www.moxiang.com",
+        "本书由墨香小说网网友整理上传，仅供试阅",
+        "声明：本书仅供读者预览，请在下载24小时内删除，支持正版",
+        "上一页 目录 下一页",
+        "［本章未完，请点击下一页继续阅读！］",
+        "求收藏、求推荐票、求月票！",
+        "第3页 / 共12页",
+        "☆墨香电子书☆",
+        "沪公网安备 31010400000000号",
+        "首页 | 小说列表 | 作家 | 排行榜",
+    ],
+)
+def test_a_watermark_line_goes_with_its_break(line: str) -> None:
+    assert stripped(f"她笑了。\n{line}\n他也笑了。\n") == "她笑了。\n他也笑了。\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("他在这里过日子[墨-香 小 说 站 w ｗ w . m ｘ x ａ . c ｎ ]了很久。", "他在这里过日子了很久。"),
+        ("她不情<big>墨香网</big>愿地走了。", "她不情愿地走了。"),
+        ("这些瞎></a>朋友都来了。", "这些瞎朋友都来了。"),
+        ("他走了。t.xt.小.说.天.堂wＷw．moXiaＮgshu．neｔ", "他走了。"),
+        ("下列正确的是[来源:学#科#网Z#X#X#K]", "下列正确的是"),
+        ("第三章 归来(www.moxiang.com)", "第三章 归来"),
+        ("他發(fā)現(xiàn)了路。", "他發現了路。"),
+        ("她点头。（wwW.moxiang.la 无弹窗广告）他也点头。", "她点头。他也点头。"),
+    ],
+)
+def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str) -> None:
+    assert stripped(before) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "墨香银行（http://www.example.com），网上利率表、网上计算器、网上银行等。",
+        "墨香读书网（www.example.com）设有新书推荐、读者评论、排行榜等栏目。",
+        "见[说明](http://www.example.com/a)一文。",
+        "来信请寄moxiang@example.com。",
+        "（来源：人民日报）",
+        "小豆子把月票从脖子上取下来，又翻开了目录。",
+        "他喜欢上网看小说，更喜欢收藏旧书和电子书。",
+        "A. http: //www .example .com",
+        "<item>",
+        "--(本章结束)",
+    ],
+)
+def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
+    assert stripped(text) == text
+
+
+def test_what_is_clean_stays_clean() -> None:
+    once = stripped("她笑了。www。moxiangshu。net\n求收藏、求推荐票！\n他也笑了。\n")
+    assert stripped(once) == once
