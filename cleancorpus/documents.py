@@ -9,10 +9,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import regex
 
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.text import Text
+
+# Text before the first heading is a document of its own from this length on (code points); a title page, a source line
+# or a greeting is shorter.
+FOREWORD = 120
+# A last line this long that ends in no mark was cut off; a shorter one may be a verse, a signature or an entry.
+CUT_OFF = 25
+COMMA = 8
+TAIL = 200
+
+_closed = regex.compile(r"[\p{Po}\p{Pe}\p{Pf}\p{Pd}\p{S}\"'~～](?<![，,、：:；;·@#%&*])$")
+_date = regex.compile(r"(?:[0-9〇○零一二三四五六七八九十]{2,4}\s*年.{0,12}|[0-9]{4}[-/.][0-9].{0,16})$")
+_columns = regex.compile(r"\t|\S(?: {2,}|\u3000+)\S.*\S(?: {2,}|\u3000+)\S")
 
 
 @dataclass
@@ -54,69 +67,106 @@ def split(pieces: Iterable[Text], profile: Profile, rules: Rules, source: str) -
     """The whole cleaned text in order, as parts. Joined, their texts are the cleaned text."""
     heads = profile.headings
     bounds = np.flatnonzero(heads.opens | heads.holds)
+    copies = dict(zip(heads.copy.tolist(), heads.copy_of.tolist(), strict=True))
     held: list[tuple[int, str]] = []
-    body = _Body(Document(source, 0, script=_script(profile, 0)))
-    count = 0
-    end = 0
+    body = _Body(_open(source, 0, profile, copies), least=FOREWORD if len(bounds) else 0)
+    count, end, passed = 0, 0, 0
     for piece in pieces:
-        at = 0
         end = piece.origin + len(piece.raw)
         text = piece.string
-        inside = bounds[piece.holds(heads.start[bounds])]
-        starts = piece.at(heads.start[inside])
-        edges = [
-            piece.at(places[inside], after=False)
-            for places in (heads.end, heads.ordinal_end, heads.title_end, heads.repeat_end)
-        ]
-        for h, start, stop, title_from, title_to, repeat in zip(
-            *(column.tolist() for column in (inside, starts, *edges)), strict=True
+        here = bounds[piece.holds(heads.start[bounds])]
+        raw_starts = heads.start[here]
+        starts = piece.at(raw_starts).tolist()
+        repeats = np.minimum(heads.repeat_end[here], end)
+        spans = [heads.end[here], heads.ordinal_end[here], heads.title_end[here], repeats]
+        edges = piece.at(np.concatenate(spans), after=False).reshape(4, -1).T.tolist()
+        tally = _Tally(piece, rules)
+        # What repeats a title at the end of the piece before is no body here.
+        at = int(piece.at(np.array([passed]), after=False)[0]) if passed > piece.origin else 0
+        if at:
+            yield from body.skip(text[:at])
+        for h, raw_start, start, (stop, begin, finish, repeat) in zip(
+            here.tolist(), raw_starts.tolist(), starts, edges, strict=True
         ):
             yield from body.more(text[at:start])
-            raw_start = int(heads.start[h])
-            _count(body.document, piece, raw_start, rules)
+            tally.count(body.document, raw_start)
             yield from body.close(raw_start)
             count += body.begun
             level = int(heads.level[h])
             held = [(n, title) for n, title in held if n < level]
-            heading = text[start:stop].strip()
-            title = text[title_from:title_to].strip(" \u3000\n:：") or heading
-            at = max(stop, repeat) if heads.repeat_end[h] >= 0 else stop
+            document = _open(source, raw_start, profile, copies)
+            document.heading = text[start:stop].strip()
+            document.title = text[begin:finish].strip(" \u3000\n:：、.．") or document.heading
+            document.level, document.path, document.index = level, tuple(title for _, title in held), count
+            at = stop
+            if heads.repeat_end[h] >= 0:
+                at, passed = max(stop, repeat), int(heads.repeat_end[h])
             yield Part(text[start:at], None)
-            body = _Body(
-                Document(
-                    source, raw_start, heading, title, level, tuple(t for _, t in held), count,
-                    script=_script(profile, raw_start),
-                ),
-                always=bool(heads.opens[h]),
-            )  # fmt: skip
+            body = _Body(document, always=bool(heads.opens[h]))
             if heads.holds[h]:
-                held.append((level, title))
+                held.append((level, document.title))
         yield from body.more(text[at:])
-        _count(body.document, piece, end, rules)
+        tally.count(body.document, end)
     yield from body.close(end)
 
 
-def _script(profile: Profile, place: int) -> str:
-    return profile.scripts.verdict[int(profile.scripts.part_of(np.array([place]))[0])]
+def _open(source: str, start: int, profile: Profile, copies: dict[int, int]) -> Document:
+    """The record of a document that begins at a raw offset, with what the survey says of it."""
+    scripts = profile.scripts
+    document = Document(source, start, script=scripts.verdict[int(scripts.part_of(np.array([start]))[0])])
+    if start in copies:
+        document.duplicate_of = f"{source}@{copies[start]}"
+    return document
 
 
-def _count(document: Document, piece: Text, until: int, rules: Rules) -> None:
-    """Add the changes of this piece that lie in the document, up to the raw offset `until`."""
-    a, b = np.searchsorted(piece.changes.start, [max(document.start - piece.origin, 0), until - piece.origin]).tolist()
-    if b > a:
-        document.changes += b - a
-        ends = piece.changes.rules_end
-        numbers = piece.changes.rules[(int(ends[a - 1]) if a else 0) : int(ends[b - 1])]
-        document.rules |= {rules.all[n].id for n in np.unique(numbers).tolist()}
+class _Tally:
+    """The changes of one piece, counted for the documents they lie in."""
+
+    def __init__(self, piece: Text, rules: Rules) -> None:
+        self.starts = piece.changes.start + piece.origin
+        self.ends = piece.changes.rules_end
+        self.numbers = piece.changes.rules
+        self.rules = rules
+        self.done = 0
+
+    def count(self, document: Document, until: int) -> None:
+        """Add the changes up to the raw offset `until` that were not counted yet."""
+        a, b = self.done, int(np.searchsorted(self.starts, until))
+        if b > a:
+            self.done = b
+            document.changes += b - a
+            numbers = self.numbers[(int(self.ends[a - 1]) if a else 0) : int(self.ends[b - 1])]
+            document.rules |= {self.rules.all[n].id for n in set(numbers.tolist())}
+
+
+def truncated(tail: str) -> bool:
+    """Whether a text that ends in `tail` breaks off in the middle of a sentence, as far as its last line shows it.
+
+    Verse, lists, tables, dates and signatures end without a mark too; what is short is taken for one of them.
+    """
+    line = tail.rpartition("\n")[2].strip()
+    if not line or _closed.search(line) or _date.search(line) or _columns.search(line):
+        return False
+    return len(line) >= CUT_OFF or (len(line) >= COMMA and line[-1] in "，,、")
 
 
 class _Body:
-    """The body of one document as it comes in: blank lines at its two ends are no part of it."""
+    """The body of one document as it comes in: blank lines at its two ends are no part of it.
 
-    def __init__(self, document: Document, *, always: bool = False) -> None:
+    always: it is a document even when it is empty; least: only when it is at least this long.
+    """
+
+    def __init__(self, document: Document, *, always: bool = False, least: int = 0) -> None:
         self.document = document
         self.begun = False
         self.always = always
+        self.least = least
+        self.pending = ""
+        self.tail = ""
+
+    def skip(self, text: str) -> Iterator[Part]:
+        """Text that stands before the body and is no part of it."""
+        yield Part(self.pending + text, None)
         self.pending = ""
 
     def more(self, text: str) -> Iterator[Part]:
@@ -124,7 +174,7 @@ class _Body:
         self.pending = ""
         if not self.begun:
             solid = text.lstrip("\n")
-            if not solid.strip():
+            if not solid.strip() or len(solid.strip()) < self.least:
                 self.pending = text
                 return
             if len(solid) < len(text):
@@ -133,12 +183,14 @@ class _Body:
         solid = text.rstrip("\n")
         self.pending = text[len(solid) :]
         if solid:
+            self.tail = (self.tail + solid)[-TAIL:]
             yield Part(solid, self.document)
 
     def close(self, end: int) -> Iterator[Part]:
         self.document.end = end
         if self.always or self.begun:
             self.begun = True
+            self.document.truncated = truncated(self.tail)
             yield Part("", self.document, last=True)
         if self.pending:
             yield Part(self.pending, None)

@@ -27,7 +27,8 @@ class Headings:
     number or a count behind it is no part). repeat_end: the end of a line under it that says the title again, or -1.
     before: how many line breaks are missing before it; after: a line break is missing behind it. rule: the number of
     the rule that found it.
-    points: where the blank before the first point of a list stands for a line break.
+    points: where the blank before the first point of a list stands for a line break. copy, copy_of: the starts of
+    documents that say again what others say, and of those others.
     """
 
     start: Ints = field(default_factory=lambda: NO_INTS)
@@ -42,6 +43,8 @@ class Headings:
     after: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     rule: Ints = field(default_factory=lambda: NO_INTS)
     points: Ints = field(default_factory=lambda: NO_INTS)
+    copy: Ints = field(default_factory=lambda: NO_INTS)
+    copy_of: Ints = field(default_factory=lambda: NO_INTS)
 
     def __len__(self) -> int:
         return len(self.start)
