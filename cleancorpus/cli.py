@@ -127,7 +127,7 @@ SCREEN = (
 
 
 @click.group(cls=Group, context_settings=SETTINGS)
-@click.version_option(__version__, message="cleancorpus %(version)s")
+@click.version_option(__version__, message="cleancorpus %(version)s", help="Show the version.")
 def cli() -> None:
     """Turn raw scraped text into clean, separate documents, and see which rule changed what.
 
@@ -141,7 +141,7 @@ def cli() -> None:
     """
 
 
-@cli.command(context_settings=SETTINGS)
+@cli.command(context_settings=SETTINGS, short_help="Raw text in, clean documents out.")
 @click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
 @options(
     opt("-o", "--output", metavar="OUT", section="Writing",
@@ -178,7 +178,7 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
     return write(files, said)
 
 
-@cli.command(context_settings=SETTINGS)
+@cli.command(context_settings=SETTINGS, short_help="Show what clean would change; write nothing.")
 @click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
 @options(
     opt("--view", type=click.Choice(["inline", "unified", "summary", "json"]), default="inline", metavar="VIEW",
@@ -346,13 +346,13 @@ def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Seque
     for wanted in (*show, *only):
         rules.choose([wanted])
     shown = view_of(view, rules, show, only, everything, said["color"])
-    wait = Wait(said, screen=sys.stdout.isatty())
-    for job in jobs_of(files, rules, said, wait):
-        wait.end()
-        shown.begin(job.source, job.profile)
-        for piece in job.pieces(workers(said)):
-            shown.take(piece)
-        shown.end()
+    with Wait(said, screen=sys.stdout.isatty()) as wait:
+        for job in jobs_of(files, rules, said, wait):
+            wait.end()
+            shown.begin(job.source, job.profile)
+            for piece in job.pieces(workers(said)):
+                shown.take(piece)
+            shown.end()
     return WOULD_CHANGE if shown.close() else 0
 
 
@@ -434,10 +434,11 @@ def check(files: Sequence[str], said: dict[str, Any]) -> int:
     """Say which files would change."""
     code = 0
     rules = rules_as(said)
-    for job in jobs_of(files, rules, said, Wait(said)):
-        if any(len(piece.changes) for piece in job.pieces(workers(said))):
-            note(f"{job.source.name}: would change", said)
-            code = WOULD_CHANGE
+    with Wait(said) as wait:
+        for job in jobs_of(files, rules, said, wait):
+            if any(len(piece.changes) for piece in job.pieces(workers(said))):
+                note(f"{job.source.name}: would change", said)
+                code = WOULD_CHANGE
     return code
 
 
@@ -449,19 +450,12 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
     rules = rules_as(said)
     tally = Tally.of(rules)
     sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
-    wait = Wait(said)
     many = len(files) > 1 or any(Path(file).is_dir() for file in files)
-    with sink.opened(said["output"], said["kind"], said["edits"], many=many) as output:
+    with Wait(said) as wait, sink.opened(said["output"], said["kind"], said["edits"], many=many) as output:
         for surveyed in jobs_of(files, rules, said, wait):
-            job.write(
-                surveyed,
-                output,
-                jobs=workers(said),
-                progress=wait.progress,
-                watch=tally.count if sums_up else None,
-            )
+            watch = tally.count if sums_up else None
+            job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch)
             tally.files += 1
-        wait.end()
     if sums_up:
         note(f"{counted(tally.files, 'file')}, {counted(output.documents, 'document')}, {tally.said()}", said)
         for name in (said["output"], said["edits"]):
@@ -480,6 +474,12 @@ class Wait:
         self.bar: Progress | None = None
         self.began = time.monotonic()
 
+    def __enter__(self) -> Wait:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
     def begin(self, name: str, number: int, count: int) -> None:
         """The next of the sources."""
         self.name, self.number, self.count = name, number, count
@@ -494,7 +494,8 @@ class Wait:
             from cleancorpus.screen import console
 
             columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-            self.bar = Progress(*columns, console=console(self.color, error=True), transient=True)
+            where = console(self.color, error=True)
+            self.bar = Progress(*columns, console=where, transient=True, redirect_stdout=False)
             self.task = self.bar.add_task("", total=self.count)
             self.bar.start()
         name = visible(self.name) if self.count == 1 else f"{visible(self.name)} ({self.number + 1} of {self.count})"
@@ -507,7 +508,7 @@ class Wait:
         self.bar, self.quiet = None, True
 
 
-@cli.command(context_settings=SETTINGS)
+@cli.command(context_settings=SETTINGS, short_help="Give the raw file back, byte for byte.")
 @click.argument("out", metavar="OUT", type=Path)
 @click.argument("edits", metavar="EDITS", type=Path)
 @options(

@@ -325,6 +325,7 @@ class Inline:
         self.more += max(0, len(shown) - room)
         if room >= len(shown):
             self._fold(piece, done, len(changes), plain)
+        self.screen.file.flush()
 
     def end(self) -> None:
         self.tally.changed_files += bool(self.in_file)
