@@ -108,9 +108,11 @@ READING = (
     opt("--encoding", metavar="NAME", section="Reading", help="The encoding of the input. [default: it is found]"),
 )
 CLEANING = (
-    opt("--script", default="auto", type=click.Choice([*SCRIPTS, *CONFIGS]), metavar="NAME", section="Cleaning",
+    opt("--script", type=click.Choice([*SCRIPTS, *CONFIGS]), metavar="NAME", section="Cleaning",
         help="auto keeps each document's script and repairs mechanical conversion; keep touches no Han character; "
         "hans, hant, tw, hk (twp, hansp: with regional phrases) convert. [default: auto]"),
+    opt("--protect", type=Path, multiple=True, metavar="FILE", section="Cleaning",
+        help="Words, one a line, that no conversion or repair of the script touches."),
     opt("--spacing", type=click.Choice(["keep", "remove", "add"]), metavar="HOW", section="Cleaning",
         help="keep, remove or add blanks between Han and Latin letters or digits. "
         "[default: as each document has it]"),
@@ -389,11 +391,31 @@ def rules_as(said: dict[str, Any]) -> Rules:
     """The rules that the options name, with their settings."""
     from cleancorpus.rules import load
 
-    rules = load(said["rule_files"]).choose(said["select"], said["ignore"]).set("script", "to", said["script"])
-    for stage, key in (("spaces", "spacing"), ("punctuation", "quotes")):
-        if said[key]:
-            rules = rules.set(stage, key, said[key])
+    rules = load(said["rule_files"]).choose(said["select"], said["ignore"])
+    settings = {
+        ("script", "to"): said["script"],
+        ("script", "protect"): words_of(said["protect"]),
+        ("spaces", "spacing"): said["spacing"],
+        ("punctuation", "quotes"): said["quotes"],
+        ("headings", "split"): False if said["no_split"] else None,
+        ("headings", "split_level"): said["split_level"],
+    }
+    for (stage, key), value in settings.items():
+        if value is not None:
+            rules = rules.set(stage, key, value)
     return rules
+
+
+def words_of(files: Sequence[Path]) -> list[str] | None:
+    """The words in files of a word a line, or None where no file is named."""
+    words: list[str] = []
+    for file in files:
+        try:
+            words += [word for line in file.read_text(encoding="utf-8-sig").splitlines() if (word := line.strip())]
+        except UnicodeDecodeError as fault:
+            wrong = f"{file} must be UTF-8; byte {fault.start} is not"
+            raise click.BadParameter(wrong, click.get_current_context(), param_hint="--protect") from None
+    return words or None
 
 
 def sources_of(files: Sequence[str], said: dict[str, Any]) -> list[Found]:
@@ -423,7 +445,7 @@ def jobs_of(files: Sequence[str], rules: Rules, said: dict[str, Any], wait: Wait
             if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
                 note(raw.note, said)
             wait.begin(raw.name, n, len(every))
-            yield job.prepare(raw, rules, split=not said["no_split"], progress=wait.progress)
+            yield job.prepare(raw, rules, progress=wait.progress)
 
 
 def workers(said: dict[str, Any]) -> int:
