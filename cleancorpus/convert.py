@@ -13,7 +13,7 @@ Knows nothing of rules, documents or whether a text should be converted.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -127,18 +127,30 @@ def build(rows: Sequence[tuple[str, str]], by_one: Codes | None = None) -> Dicti
     longer: dict[int, tuple[list[str], list[str]]] = {}
     for key, form in rows:
         if len(key) > 1:
-            keys_forms = longer.setdefault(len(key), ([], []))
-            keys_forms[0].append(key)
-            keys_forms[1].append(form)
+            keys, forms = longer.setdefault(len(key), ([], []))
+            keys.append(key)
+            forms.append(form)
         else:
             known[ord(key)] = True
             if len(form) == 1:
                 single[ord(key)] = ord(form)
             else:
                 long_singles[ord(key)] = form
+    columns = {
+        n: (encode("".join(keys)), encode("".join(forms)), np.fromiter(map(len, forms), np.int64, len(forms)))
+        for n, (keys, forms) in longer.items()
+    }
+    return Dictionary(known, single, long_singles, *index(columns, by_one))
+
+
+def index(
+    columns: Mapping[int, tuple[Codes, Codes, Ints]], by_one: Codes | None = None
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16], dict[int, Phrases], Codes]:
+    """The last five columns of a Dictionary. columns: for each length the keys and forms run together, and the length
+    of each form."""
     head = np.zeros(CODE_POINTS, np.uint16)
     second = np.zeros(CODE_POINTS, np.uint16)
-    keys_of = {n: encode("".join(keys)).reshape(-1, n) for n, (keys, _) in longer.items()}
+    keys_of = {n: keys.reshape(-1, n) for n, (keys, _, _) in columns.items()}
     firsts = np.flatnonzero(np.bincount(np.concatenate([NO_CODES, *(k[:, 0] for k in keys_of.values())])))
     nexts = np.flatnonzero(np.bincount(np.concatenate([NO_CODES, *(k[:, 1] for k in keys_of.values())])))
     head[firsts] = np.arange(1, len(firsts) + 1)
@@ -151,9 +163,7 @@ def build(rows: Sequence[tuple[str, str]], by_one: Codes | None = None) -> Dicti
         if n > LONGEST:
             raise ValueError(f"a key of {n} characters; there may be {LONGEST}")
         lengths[head[keys[:, 0]], second[keys[:, 1]]] |= np.uint16(1 << (n - 1))
-        forms = longer[n][1]
-        new = encode("".join(forms))
-        new_length = np.fromiter(map(len, forms), np.int64, len(forms))
+        _, new, new_length = columns[n]
         new_start = np.cumsum(new_length) - new_length
         matters = new_length != n
         if by_one is None:
@@ -167,7 +177,7 @@ def build(rows: Sequence[tuple[str, str]], by_one: Codes | None = None) -> Dicti
         phrases[n] = Phrases(hashes[order], keys[order], pooled + new_start[order], new_length[order], matters[order])
         pool.append(new)
         pooled += len(new)
-    return Dictionary(known, single, long_singles, head, second, lengths, phrases, np.concatenate(pool))
+    return head, second, lengths, phrases, np.concatenate(pool)
 
 
 def single_table(names: tuple[str, ...]) -> Codes | None:
@@ -236,23 +246,25 @@ def group_edits(codes: Codes, names: tuple[str, ...]) -> Edits:
     return settle(found)
 
 
-def find_matches(codes: Codes, dictionary: Dictionary, free: Bools) -> Matches:
-    """Every phrase of the dictionary that stands in the free parts of the text, sorted by start."""
+def find_matches(codes: Codes, dictionary: Dictionary, free: Bools | None = None, at: Ints | None = None) -> Matches:
+    """Every phrase of the dictionary that stands in the free parts of the text, sorted by start.
+
+    at: the places where one may begin, if not everywhere.
+    """
     none = Matches(NO_INTS, NO_INTS, NO_INTS, NO_INTS, np.zeros(0, np.bool_))
     if not dictionary.phrases or len(codes) < 2:
         return none
-    head = dictionary.head[codes[:-1]]
-    at = np.flatnonzero(head)
-    second = dictionary.second[codes[at + 1]]
-    lengths = dictionary.lengths[head[at], second]
+    at = np.flatnonzero(dictionary.head[codes[:-1]]) if at is None else at[at + 1 < len(codes)]
+    lengths = dictionary.lengths[dictionary.head[codes[at]], dictionary.second[codes[at + 1]]]
     some = lengths > 0
     at, lengths = at[some], lengths[some]
-    blocked = np.append(0, np.cumsum(~free))
+    blocked = None if free is None or free.all() else np.append(0, np.cumsum(~free))
     found = []
     for n, phrases in dictionary.phrases.items():
         here = at[(lengths & np.uint16(1 << (n - 1))) > 0]
         here = here[here + n <= len(codes)]
-        here = here[blocked[here + n] == blocked[here]]
+        if blocked is not None:
+            here = here[blocked[here + n] == blocked[here]]
         if not len(here):
             continue
         rows = codes[here[:, None] + np.arange(n)]

@@ -1,63 +1,527 @@
 """How the lines of a file are laid out: a paragraph a line, wrapped at a width, verse or list or table, code.
 
-The survey measures a few columns a line and decides from all of them where each kind begins. Knows nothing of edits.
+The survey measures a few columns a line and decides from all of them where each kind begins. The kind is a fact of a
+neighbourhood, not of a line: open ends at one width with words going on across them are wrapped prose; many short open
+ends with no word across them are verse or a list. Knows nothing of edits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cleancorpus.edits import Bools, Ints
-from cleancorpus.profile import Layout
+from cleancorpus.edits import Bools, Ints, decode, spans
+from cleancorpus.lexicon import fold_table, lexicon
+from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED, Layout
 from cleancorpus.rules import Rules
-from cleancorpus.text import Text, among
+from cleancorpus.text import CODE_POINTS, HAN, Text, among, blank
 
-STOPS = "。！？…!?"
-CLOSERS = "”’」』）)》〉】\"'"
+Bytes = NDArray[np.uint8]
+
+STOPS = "。！？…!?．｡"
+CLOSERS = "”’」』）)》〉】〕］]}＂＇〞"
+OPENERS = "“‘「『（(《〈【〔［[{〝"
+# What no line of prose begins with.
+JOINTS = "，。、；：！？）」』”’》〉】〕］｝,;)·．"
+# Hangul, kana: words are written together or apart there by other rules; such lines are left alone.
+OTHER_SCRIPTS = ((0x1100, 0x11FF), (0x3040, 0x30FF), (0x3130, 0x318F), (0xAC00, 0xD7AF), (0xFF66, 0xFFDC))
+SYMBOLS = '{}()[];=<>_|$\\&`#*/+"@'
+
+# Classes of the characters that begin and end a line.
+STRANGE, STOP, COMMA, SEMI, COLON, OPEN, CLOSE, IDEOGRAPH, DIGIT, LOWER, UPPER, DASH, HYPHEN, FOREIGN = range(14)
+
+# A chunk of lines is judged with the one before and the one after it, its habits with more of them.
+CHUNK, MIDDLE, FAR = 32, 4, 16
+# Listed: of the nine lines around, SHORT_OPEN end open and are no wider than SHORT columns; or two do and nearly all
+# are no wider than NARROW.
+NEAR, SHORT, NARROW, SHORT_OPEN = 4, 56, 44, 3
+# Code: at least this share of the eleven lines around has the marks of code.
+CODE_SHARE = 0.3
+# Wrapped: this share of the open ends stands at one width, few lines are wider, and words go on across line ends
+# (wrapped prose 0.30 to 0.49, its worst window 0.16; verse, lists, headlines 0.00 to 0.03).
+FULL_SHARE, OVER_SHARE, STRADDLE_SHARE = 0.6, 0.06, 0.10
+# Latin lines that go on in lower case are wrapped where so many of them had no room for the next word.
+OVERFLOW_SHARE = 0.75
+# A wrapped passage within other text is at least so wide (columns); verse is narrower.
+BLOCK_WIDTH = 40
+
+
+def _classes() -> Bytes:
+    table = np.full(CODE_POINTS, STRANGE, np.uint8)
+    for kind, members in (
+        (FOREIGN, OTHER_SCRIPTS),
+        (IDEOGRAPH, HAN),
+        (STOP, (STOPS,)),
+        (COMMA, ("，、,",)),
+        (SEMI, ("；;",)),
+        (COLON, ("：:",)),
+        (OPEN, (OPENERS,)),
+        (CLOSE, (CLOSERS, "\"'")),
+        (DASH, ("—–―─·・‧",)),
+        (HYPHEN, ("-\u2010",)),
+        (DIGIT, ((0x30, 0x39), (0xFF10, 0xFF19))),
+        (LOWER, ((0x61, 0x7A), (0xDF, 0xF6), (0xF8, 0xFF), (0xFF41, 0xFF5A))),
+        (UPPER, ((0x41, 0x5A), (0xC0, 0xD6), (0xD8, 0xDE), (0xFF21, 0xFF3A))),
+    ):
+        for member in members:
+            table[among(member)] = kind
+    table.flags.writeable = False
+    return table
+
+
+CLASS = _classes()
 
 
 @dataclass(frozen=True, slots=True)
 class LineTable:
-    """A row a line: start (raw offset), width (half-width columns, 0 for a blank line), stop (it ends a sentence)."""
+    """A row for every line that is not blank.
+
+    start: raw offset. line: its number, blank lines counted. width and indent: half-width columns. ends: the class of
+    its last character, of the one before the closing marks where that is a stop. begins: the class of its first one.
+    word: the width of what must stay together at its start. code: it has the marks of code. row: it has the tabs of a
+    table or is set in parts, as verse or names are. fence: it opens or closes a block of code. head, tail: its first
+    and its last two Han characters, folded. count: how many lines there are. words: the Latin words of Latin lines;
+    fused: what hyphens at line ends may hide; edges: the first characters of the first row, and the last ones of the
+    last row where they end in a hyphen.
+    """
 
     start: Ints
-    width: Ints
-    stop: Bools
+    line: Ints
+    width: NDArray[np.uint16]
+    indent: Bytes
+    ends: Bytes
+    begins: Bytes
+    word: Bytes
+    code: Bools
+    row: Bools
+    fence: Bools
+    head: NDArray[np.uint16]
+    tail: NDArray[np.uint16]
+    count: int
+    words: frozenset[str] = frozenset()
+    fused: frozenset[str] = frozenset()
+    edges: tuple[str, str] = ("", "")
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+COLUMNS = ("start", "line", "width", "indent", "ends", "begins", "word", "code", "row", "fence", "head", "tail")
+
+
+def is_wide(codes: NDArray[np.uint32]) -> Bools:
+    """Which characters take two columns in Chinese print; dashes, curly quotes and ellipses do."""
+    wide: Bools = (codes >= 0x1100) & ((codes < 0x2000) | (codes >= 0x2E80)) | (codes - 0x2014 <= 0x12)
+    return wide
+
+
+def columns(codes: NDArray[np.uint32], start: Ints, end: Ints) -> Ints:
+    """How many half-width columns each span takes. A half-width mark behind a wide character counts as wide: it was
+    one in print, and who wraps by counting characters counts it as one."""
+    is_broad = is_wide(codes)
+    is_broad[1:] |= (codes[1:] - 0x21 <= 0x1E) & ((codes[1:] < 0x30) | (codes[1:] > 0x39)) & is_broad[:-1]
+    wide = np.append(0, np.cumsum(is_broad, dtype=np.int32))
+    spanned: Ints = (end - start) + (wide[end] - wide[start])
+    return spanned
+
+
+def reach(width: NDArray[np.generic], indent: NDArray[np.generic]) -> Ints:
+    """How far each line reaches: its indent counts where it is a paragraph's, not a centred title's."""
+    inset = indent.astype(np.int64)
+    return width.astype(np.int64) + np.where(inset <= 8, inset, 0)
+
+
+def end_class(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Bytes:
+    """The class of the last character of each span; STOP where only closing marks stand behind a stop."""
+    at = last - 1
+    out = CLASS[codes[at]]
+    shut = out == CLOSE
+    for _ in range(4):
+        if not shut.any():
+            break
+        at = np.where(shut & (at > first), at - 1, at)
+        inner = CLASS[codes[at]]
+        out = np.where(shut & (inner == STOP), np.uint8(STOP), out)
+        shut &= (inner == CLOSE) | blank()[codes[at]]
+    # English ends sentences with a full stop; a number's or a list's dot is none.
+    dot = (codes[at] == 0x2E) & (at > first)
+    before = CLASS[codes[np.maximum(at - 1, 0)]]
+    out = np.where(dot & (before != DIGIT), np.uint8(STOP), out)
+    return out.astype(np.uint8)
+
+
+def word_width(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Ints:
+    """The columns of what a wrapper must keep together at the start of each span: a Latin word, or a character and
+    the marks that may not begin a line."""
+    latin = np.isin(CLASS[codes[first]], (LOWER, UPPER, DIGIT))
+    width = np.where(is_wide(codes[first]), 2, 1)
+    goes_on = np.ones(len(first), np.bool_)
+    joint = among(JOINTS, CLOSERS)
+    for k in range(1, 24):
+        at = first + k
+        goes_on &= at < last
+        c = codes[np.minimum(at, len(codes) - 1)]
+        goes_on &= np.where(latin, (c > 0x20) & (c < 0x1100), joint[c] if k < 3 else False)
+        if not goes_on.any():
+            break
+        width += np.where(goes_on, np.where(is_wide(c), 2, 1), 0)
+    return width
 
 
 def measure(text: Text) -> LineTable:
     """The rows of the lines of one block."""
-    lines = text.lines
-    some = len(lines) if not len(text) or text.codes[-1] != 0x0A else len(lines) - 1
-    wide = np.append(0, np.cumsum(np.where(text.codes >= 0x1100, 2, 1)))
-    width = wide[lines.last] - wide[lines.first]
-    stop = np.zeros(len(lines), np.bool_)
-    solid = ~lines.is_blank
-    stop[solid] = among(STOPS)[text.codes[lines.last[solid] - 1]]
-    return LineTable(text.raw_at(lines.start)[:some], width[:some], stop[:some])
+    lines, codes = text.lines, text.codes
+    count = len(lines) if not len(text) or codes[-1] != 0x0A else len(lines) - 1
+    solid = np.flatnonzero(~lines.is_blank)
+    start, first, last = lines.start[solid], lines.first[solid], lines.last[solid]
+    tabs = np.flatnonzero(codes == 0x09)
+    parts = (
+        np.flatnonzero(blank()[codes[1:-1]] & (CLASS[codes[:-2]] == IDEOGRAPH) & (CLASS[codes[2:]] == IDEOGRAPH)) + 1
+    )
+    begins = CLASS[codes[first]]
+    ends = end_class(codes, first, last)
+    words, fused = _words(text, begins, ends, first, last)
+    edges = ("", "")
+    if len(first):
+        edges = (
+            decode(codes[first[0] : min(last[0], first[0] + 24)]),
+            decode(codes[max(first[-1], last[-1] - 24) : last[-1]]) if ends[-1] == HYPHEN else "",
+        )
+    return LineTable(
+        start=text.raw_at(start),
+        line=solid,
+        width=np.minimum(columns(codes, first, last), 60000).astype(np.uint16),
+        indent=np.minimum(columns(codes, start, first), 250).astype(np.uint8),
+        ends=ends,
+        begins=begins,
+        word=np.minimum(word_width(codes, first, last), 250).astype(np.uint8),
+        code=_code(codes, first, last),
+        row=(_count(tabs, first, last) >= 2) | (_count(parts, first, last) >= 2),
+        fence=_fence(codes, first, last),
+        head=_han(codes, first, last, (0, 1)),
+        tail=_han(codes, first, last, (-2, -1)),
+        count=count,
+        words=words,
+        fused=fused,
+        edges=edges,
+    )
+
+
+def _count(places: Ints, start: Ints, end: Ints) -> Ints:
+    """How many of the sorted places lie in each span."""
+    return np.searchsorted(places, end) - np.searchsorted(places, start)
+
+
+def _code(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Bools:
+    """Lines that begin with an ASCII character, hold little else, and three symbols or one in eight characters."""
+    out = np.zeros(len(first), np.bool_)
+    ascii_first = np.flatnonzero(codes[first] < 0x80)
+    if len(ascii_first):
+        length = np.minimum(last[ascii_first] - first[ascii_first], 200)
+        held, begin = codes[spans(first[ascii_first], length)], np.cumsum(length) - length
+        found = np.add.reduceat(among(SYMBOLS)[held].astype(np.int64), begin)
+        broad = np.add.reduceat((held >= 0x1100).astype(np.int64), begin)
+        out[ascii_first] = ((found >= 3) | ((found > 0) & (found * 8 >= length))) & (broad * 3 <= length)
+    return out
+
+
+def _fence(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Bools:
+    out = last - first >= 3
+    for k in range(3):
+        out &= codes[np.minimum(first + k, len(codes) - 1)] == 0x60
+    return out
+
+
+def _han(codes: NDArray[np.uint32], first: Ints, last: Ints, at: tuple[int, int]) -> NDArray[np.uint16]:
+    """Two folded Han characters from the start (0, 1) or the end (-2, -1) of each span; 0 for any other."""
+    out = np.zeros((len(first), 2), np.uint16)
+    for k, offset in enumerate(at):
+        place = first + offset if offset >= 0 else last + offset
+        c = codes[np.clip(place, 0, len(codes) - 1)]
+        good = (place >= first) & (place < last) & (CLASS[c] == IDEOGRAPH) & (c < 0x10000)
+        out[:, k] = np.where(good, fold_table()[c], 0)
+    near, far = (0, 1) if at[0] >= 0 else (1, 0)
+    out[out[:, near] == 0, far] = 0
+    return out
+
+
+def _words(text: Text, begins: Bytes, ends: Bytes, first: Ints, last: Ints) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of the lines that begin and end in Latin, and the words that a hyphen at a line end may have cut."""
+    latin = np.flatnonzero((begins >= LOWER) & (begins <= UPPER) & np.isin(ends, (LOWER, UPPER, HYPHEN, STOP, COMMA)))
+    words: set[str] = set()
+    fused: set[str] = set()
+    whole = text.string if len(latin) else ""
+    for i in latin.tolist():
+        words.update(w for w in whole[first[i] : last[i]].lower().replace("-", " ").split() if 4 < len(w) < 25)
+    for i in latin[ends[latin] == HYPHEN].tolist():
+        if i + 1 < len(first):
+            fused.add(fuse(whole[max(first[i], last[i] - 24) : last[i]], whole[first[i + 1] : first[i + 1] + 24]))
+    return frozenset(words), frozenset(fused)
+
+
+def fuse(above: str, below: str) -> str:
+    """The word that a hyphen at the end of `above` has cut, in lower case, or ''."""
+    left = above.rstrip("-\u2010").split()
+    right = below.split()
+    if not left or not right:
+        return ""
+    return (left[-1] + right[0]).strip(".,;:!?()[]\"'“”‘’").lower()
 
 
 def gather(rows: Sequence[LineTable]) -> LineTable:
     """The rows of all blocks in one table."""
     if not rows:
-        none = np.zeros(0, np.int64)
-        return LineTable(none, none, none.astype(np.bool_))
-    return LineTable(
-        np.concatenate([r.start for r in rows]),
-        np.concatenate([r.width for r in rows]),
-        np.concatenate([r.stop for r in rows]),
-    )
+        return measure(Text.of(""))
+    before = np.cumsum([0] + [r.count for r in rows])
+    joined: dict[str, Any] = {name: np.concatenate([getattr(r, name) for r in rows]) for name in COLUMNS}
+    joined["line"] = np.concatenate([r.line + n for r, n in zip(rows, before[:-1].tolist(), strict=True)])
+    words = frozenset[str]().union(*(r.words for r in rows))
+    fused = frozenset[str]().union(*(r.fused for r in rows))
+    held = [r for r in rows if len(r)]
+    fused |= {fuse(a.edges[1], b.edges[0]) for a, b in pairwise(held) if a.edges[1]}
+    return LineTable(**joined, count=int(before[-1]), words=words & fused)
 
 
 def decide(table: LineTable, rules: Rules) -> Layout:
     """The runs of lines of one kind."""
-    return Layout()
+    n = len(table)
+    if n < 2:
+        return Layout()
+    apart = np.diff(table.line, append=table.count + 1) - 1
+    facts = _Facts(table, apart)
+    kind, width, full, indent, ghost, gap = _chunks(facts)
+    chunk = np.arange(n) // CHUNK
+    kinds, room = kind[chunk], width[chunk]
+    local, local_room = _blocks(facts)
+    local &= kinds != WRAPPED
+    kinds, room = np.where(local, WRAPPED, kinds), np.where(local, local_room, room)
+    listed = _listed(facts)
+    guarded = (_share(listed, 10) > 0.99) & (_share(kinds == PLAIN, 10) > 0.99)
+    kinds = np.where((kinds == PLAIN) & listed, np.where(guarded, GUARDED, LISTED), kinds)
+    fenced = np.cumsum(table.fence) % 2 == 1 if int(table.fence.sum()) % 2 == 0 else np.zeros(n, np.bool_)
+    kinds = np.where(fenced | table.fence | (_share(table.code, 5) >= CODE_SHARE), CODE, kinds)
+    habits = (np.where((kinds == WRAPPED) & ~local, c[chunk], 0) for c in (full, indent, ghost))
+    columns = np.stack([kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk]])
+    new = np.ones(n, np.bool_)
+    new[1:] = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
+    at = np.flatnonzero(new)
+    start = table.start[at].copy()
+    start[0] = 0
+    kinds, room, filled, indent, ghost, gap = columns[:, at]
+    return Layout(start, kinds, room, filled.astype(np.bool_), indent, ghost, gap)
+
+
+class _Facts:
+    """Columns that several judgements share. Row i of `apart` is the number of blank lines below line i."""
+
+    def __init__(self, table: LineTable, apart: Ints) -> None:
+        self.table = table
+        self.apart = apart
+        self.width = reach(table.width, table.indent)
+        ends = table.ends
+        prose_end = np.isin(ends, (COMMA, SEMI, OPEN, IDEOGRAPH, DIGIT, LOWER, UPPER, DASH, HYPHEN, CLOSE))
+        self.stop = ends == STOP
+        self.open = prose_end
+        below = np.append(table.begins[1:], np.uint8(STRANGE))
+        self.below = below
+        self.both_han = (ends == IDEOGRAPH) & (below == IDEOGRAPH)
+        self.next_word = np.append(table.word[1:], 0).astype(np.int64)
+        self.goes_on = self._straddles()
+
+    def _straddles(self) -> Bools:
+        """Where a word goes on across the line end; sampled one in eight behind the first 4096 doubtful line ends."""
+        doubtful = np.flatnonzero(self.both_han & (self.width <= 252))
+        self.asked = np.zeros(len(self.table), np.bool_)
+        chosen = np.concatenate([doubtful[:4096], doubtful[4096::8]])
+        self.asked[chosen] = True
+        out = np.zeros(len(self.table), np.bool_)
+        if len(chosen):
+            windows = np.concatenate([self.table.tail[chosen], self.table.head[chosen + 1]], axis=1).astype(np.uint32)
+            words = lexicon()
+            grams = words.grams(windows)
+            out[chosen] = words.best(grams, 0, 4) - words.best(grams, 0, 2) - words.best(grams, 2, 4) > 2
+        crossed: Bools = out | self._overflows()
+        return crossed
+
+    def _overflows(self) -> Bools:
+        """Where a Latin line goes on in lower case with a word that had no room above, as nearly all around do."""
+        latin = ((self.table.ends >= LOWER) & (self.table.ends <= UPPER)) | np.isin(self.table.ends, (HYPHEN, COMMA))
+        on: Bools = latin & (self.below == LOWER) & (self.table.begins >= LOWER) & (self.table.begins <= UPPER)
+        if not on.any():
+            return on
+        widest = self.width.copy()
+        for k in range(1, 9):
+            widest[k:] = np.maximum(widest[k:], self.width[:-k])
+            widest[:-k] = np.maximum(widest[:-k], self.width[k:])
+        no_room: Bools = on & (self.width + 1 + self.next_word >= widest - 1)
+        sure: Bools = no_room & (_share(no_room, 8) >= OVERFLOW_SHARE * _share(on, 8))
+        return sure
+
+
+def _around(mask: Bools, reach: int) -> Ints:
+    """How many of the rows up to `reach` before and after each are True."""
+    n = len(mask)
+    total = np.append(0, np.cumsum(mask))
+    at = np.arange(n)
+    found: Ints = total[np.minimum(at + reach + 1, n)] - total[np.maximum(at - reach, 0)]
+    return found
+
+
+def _share(mask: Bools, reach: int) -> NDArray[np.float64]:
+    """The share of True among the rows up to `reach` before and after each."""
+    share: NDArray[np.float64] = _around(mask, reach) / _around(np.ones(len(mask), np.bool_), reach)
+    return share
+
+
+def _listed(facts: _Facts) -> Bools:
+    """Lines among many short lines with open ends, or among nothing but short lines: verse, lyrics, lists, tables."""
+    table = facts.table
+    loose = (~facts.stop & (table.ends != COLON) & (facts.width <= SHORT)) | table.row & (facts.width <= 2 * SHORT)
+    narrow = facts.width <= NARROW
+    all_narrow = _share(narrow, NEAR) > 0.85
+    all_narrow &= _around(narrow, NEAR) >= 4
+    listed: Bools = _around(loose, NEAR) >= np.where(all_narrow, SHORT_OPEN - 1, SHORT_OPEN)
+    return listed
+
+
+def _near(values: NDArray[np.generic], reach: int) -> Ints:
+    """Sums over each chunk with `reach` chunks before and after it."""
+    sums = np.add.reduceat(values.astype(np.int64), np.arange(0, len(values), CHUNK))
+    total = np.append(0, np.cumsum(sums))
+    at = np.arange(len(sums))
+    near: Ints = total[np.minimum(at + reach + 1, len(sums))] - total[np.maximum(at - reach, 0)]
+    return near
+
+
+def _chunks(facts: _Facts) -> tuple[Ints, Ints, Bools, Ints, Ints, Ints]:
+    """For every chunk of lines: its kind (PLAIN or WRAPPED), the wrapped width, whether a full line may go on after
+    a stop, how deep the indents are that mark paragraphs, how much narrower the first line of a paragraph is, and how
+    many blank lines part the lines of a paragraph."""
+    table, width = facts.table, facts.width
+    n = len(table)
+    chunk = np.arange(n) // CHUNK
+    bins = np.minimum(width // 2, 127)
+
+    wrapped, w = _wrapped(facts, chunk, bins, 1)
+    farther, wider = _wrapped(facts, chunk, bins, MIDDLE)
+    w = np.where(wrapped, w, wider)
+    wrapped |= farther
+    kind = np.where(wrapped, WRAPPED, PLAIN)
+
+    full = width >= w[chunk] - 6
+    short_stop = facts.stop & ~full
+    full_open = facts.open & full
+    after_stop = np.append(False, short_stop[:-1])
+    after_open = np.append(False, full_open[:-1])
+    inset = table.indent > 0
+    starts, on = _near(after_stop, FAR), _near(after_open, FAR)
+    indented = (starts >= 3) & (_near(after_stop & inset, FAR) >= 0.8 * starts)
+    usual = np.where(inset & after_stop, np.minimum(table.indent, 8), 0)
+    indent = np.where(indented, _near(usual, FAR) // np.maximum(1, _near(after_stop & inset, FAR)), 0)
+    deep = inset & (2 * table.indent.astype(np.int64) > indent[chunk])
+    indented &= _near(after_open & deep, FAR) <= 0.2 * on
+    indent = np.where(indented, indent, 0)
+    stops, opens = _near(short_stop, FAR), _near(full_open, FAR)
+    parted = _near(full_open & (facts.apart > 0), FAR)
+    spaced = (stops >= 3) & (_near(short_stop & (facts.apart > 0), FAR) >= 0.8 * stops) & (parted <= 0.2 * opens)
+    gap = np.where((opens >= 3) & (parted >= 0.6 * opens), 1, 0)
+    first_line = after_stop & facts.open & (width >= w[chunk] - 8)
+    narrow = _near(first_line & (width <= w[chunk] - 3), FAR)
+    firsts = _near(first_line, FAR)
+    wide = _near(after_open & facts.open & (width >= w[chunk] - 2), FAR)
+    ghost = (firsts >= 4) & (narrow >= 0.8 * firsts) & (wide >= 0.6 * _near(after_open & facts.open, FAR)) & ~indented
+    return kind, w, indented | spaced, indent, np.where(ghost, 4, 0), gap
+
+
+def _wrapped(facts: _Facts, chunk: Ints, bins: Ints, reach: int) -> tuple[Bools, Ints]:
+    """Which chunks are wrapped prose, by the words that go on across line ends up to `reach` chunks away, and the
+    width: the commonest of the band that holds most such line ends."""
+    width, cut, size = facts.width, facts.goes_on, int(chunk[-1]) + 1
+    band = np.zeros((size, 132), np.int64)
+    for k in range(4):
+        band[:, k : k + 128] += _histogram(chunk, bins, size, cut, reach)
+    top = band[:, :128].argmax(axis=1)
+    cuts = band[np.arange(size), top]
+    in_band = (bins >= top[chunk] - 3) & (bins <= top[chunk])
+    w = _common_width(np.where(in_band & facts.open, width, 0), chunk, size, reach)
+    w = np.where(2 * _near(cut & facts.both_han, reach) < _near(cut, reach), 2 * top + 1, w)
+    over = _near(width > w[chunk] + 6, 1)
+    long_open = facts.open & (width >= np.minimum(32, w[chunk] - 6))
+    at_width = _near(in_band & facts.open, 1)
+    wrapped: Bools = (
+        (w >= 16)
+        & (cuts >= 3)
+        & (cuts >= FULL_SHARE * _near(cut, reach))
+        & (cuts >= STRADDLE_SHARE * _near(facts.asked & in_band, reach))
+        & (at_width >= 4)
+        & (at_width >= FULL_SHARE * _near(long_open, 1))
+        & (over <= OVER_SHARE * _near(np.ones(len(chunk), np.bool_), 1))
+    )
+    return wrapped, w
+
+
+def _blocks(facts: _Facts) -> tuple[Bools, Ints]:
+    """Lines of wrapped passages within other text: three or more of one width in a row with open ends, words going on
+    across two of the line ends; and the width of each."""
+    width, n = facts.width, len(facts.table)
+    same = facts.open & (width >= BLOCK_WIDTH) & ~facts.table.row
+    same[1:] &= (np.abs(np.diff(width)) <= 4) | ~same[:-1]
+    start = same.copy()
+    start[1:] &= ~same[:-1]
+    number = np.cumsum(start) - 1
+    inside = np.flatnonzero(same)
+    out, room = np.zeros(n, np.bool_), np.zeros(n, np.int64)
+    if not len(inside):
+        return out, room
+    group = number[inside]
+    size = np.bincount(group)
+    cuts = np.bincount(group, weights=facts.goes_on[inside])
+    widest = np.zeros(len(size), np.int64)
+    np.maximum.at(widest, group, width[inside])
+    good = (size >= 3) & (cuts >= np.maximum(np.where(size == 3, 2, 1), STRADDLE_SHARE * size))
+    chosen = inside[good[group]]
+    out[chosen] = True
+    room[chosen] = widest[number[chosen]]
+    return out, room
+
+
+def _histogram(chunk: Ints, bins: Ints, size: int, which: Bools, reach: int) -> Ints:
+    """How many of the chosen lines of each chunk and its neighbours have each width (two columns a bin)."""
+    return _spread(np.bincount(chunk[which] * 128 + bins[which], minlength=size * 128).reshape(size, 128), reach)
+
+
+def _common_width(width: Ints, chunk: Ints, size: int, reach: int) -> Ints:
+    """The width that most of the lines that count (width > 0) in each chunk and its neighbours have."""
+    counts = np.bincount(chunk * 256 + np.minimum(width, 255), minlength=size * 256).reshape(size, 256)
+    counts[:, 0] = 0
+    mode: Ints = _spread(counts, reach).argmax(axis=1)
+    return mode
+
+
+def _spread(counts: Ints, reach: int) -> Ints:
+    """Each row summed with the `reach` rows before and after it."""
+    total = np.concatenate([np.zeros((1, counts.shape[1]), np.int64), np.cumsum(counts, axis=0)])
+    at = np.arange(len(counts))
+    summed: Ints = total[np.minimum(at + reach + 1, len(counts))] - total[np.maximum(at - reach, 0)]
+    return summed
 
 
 def closed(table: LineTable, layout: Layout) -> Ints:
-    """The raw offsets of line starts that the `lines` stage never joins to the line above, whatever it sees."""
-    after = np.flatnonzero(table.stop[:-1]) + 1
-    return table.start[after]
+    """The raw offsets of line starts where the file is best cut: no rule would join them to the line above."""
+    if not len(table):
+        return table.start
+    run = layout.run_of(table.start)
+    kind, above_kind = layout.kind[run], np.append(PLAIN, layout.kind[run][:-1])
+    above = np.append(np.uint8(STRANGE), table.ends[:-1])
+    closing = np.isin(table.begins, (COMMA, SEMI, COLON, CLOSE, STOP))
+    width = np.append(0, table.width[:-1]).astype(np.int64)
+    full = layout.full[run] | (layout.ghost[run] > 0)
+    ended = (above == STOP) & ~closing & ((kind != WRAPPED) | ~full | (width < layout.width[run] - 6))
+    apart = (kind == above_kind) & np.isin(kind, (GUARDED, CODE))
+    out: Ints = table.start[ended | apart]
+    return out

@@ -173,3 +173,34 @@ def straddle(codes: Codes, han: NDArray[np.bool_], left: Ints, right: Ints) -> F
     rows = windows(codes, han, left, right)
     grams = words.grams(rows)
     return words.best(grams, 0, 2 * SIDE) - words.best(grams, 0, SIDE) - words.best(grams, SIDE, 2 * SIDE)
+
+
+def division(codes: Codes, han: NDArray[np.bool_], at: Ints) -> tuple[Ints, Ints]:
+    """The word over each place in the best division of its surroundings: where it begins and how long it is."""
+    rows = windows(codes, han, at, at)
+    words = lexicon()
+    grams = words.grams(rows)
+    width = rows.shape[1]
+    left = _reach(grams, width)
+    right = _reach([g[:, ::-1] for g in grams], width)
+    best = np.full(len(at), -np.inf, np.float32)
+    begin, length = at.copy(), np.ones(len(at), np.int64)
+    for n in range(1, LONGEST + 1):
+        for start in range(SIDE - n + 1, SIDE + 1):
+            score = left[start] + grams[n - 1][:, start] + right[width - start - n]
+            better = score > best
+            best[better] = score[better]
+            begin[better] = at[better] - SIDE + start
+            length[better] = n
+    return begin, length
+
+
+def _reach(grams: list[Floats], width: int) -> list[Floats]:
+    """The best score of a division of the first 0, 1, … columns."""
+    reach = [np.zeros(grams[0].shape[0], np.float32)]
+    for j in range(1, width + 1):
+        top = reach[-1] + grams[0][:, j - 1]
+        for n in range(2, min(LONGEST, j) + 1):
+            top = np.maximum(top, reach[-n] + grams[n - 1][:, j - n])
+        reach.append(top)
+    return reach

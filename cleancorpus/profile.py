@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.edits import NO_INTS, Bools, Ints
 
-PLAIN, WRAPPED, GUARDED, CODE = range(4)
+PLAIN, WRAPPED, LISTED, GUARDED, CODE = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,20 @@ class Headings:
 class Layout:
     """Runs of lines of one kind: a run begins at start[i] and ends where the next begins.
 
-    kind: PLAIN (a paragraph a line), WRAPPED (broken at a fixed width), GUARDED (verse, lists, tables: no joins), CODE.
+    kind: PLAIN (a paragraph a line), WRAPPED (broken at a fixed width), LISTED (some short lines with open ends among
+    paragraphs), GUARDED (nothing else: verse, lists, tables), CODE.
     width: the wrapped width in half-width columns, else 0. full: a full line may go on even after a full stop.
+    indent: how many columns the indent has that marks a paragraph, or 0. ghost: how many columns the first line of a
+    paragraph is narrower (its indent is lost), or 0. gap: how many blank lines part the lines of one paragraph.
     """
 
     start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     kind: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     width: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     full: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+    indent: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    ghost: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    gap: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
 
     def run_of(self, places: Ints) -> Ints:
         """The number of the run that holds each raw offset."""
@@ -73,6 +79,7 @@ class Scripts:
     """The script of each part of the file: part i begins at start[i].
 
     verdict: "hans", "hant", "converted" (Traditional made by machine from Simplified), "mixed" or "none".
+    habits: the forms that the part writes where others write another (裡 to 裏), one for one.
     """
 
     start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))

@@ -8,8 +8,6 @@ from __future__ import annotations
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 A = TypeVar("A")
@@ -33,6 +31,9 @@ def in_order(do: Callable[[C, A], B], common: C, items: Iterable[A], jobs: int =
         for item in items:
             yield do(common, item)
         return
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(do, common))
     ahead: deque[Future[Any]] = deque()
     try:

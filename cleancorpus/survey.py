@@ -46,7 +46,7 @@ def survey(blocks: Iterable[Block], rules: Rules, *, split: bool = True) -> Prof
             text = text.after(stage.find(text, rules, empty))
         rows.append(layout.measure(text))
         found += headings.candidates(text, rules)
-        counted.append(script.measure(text))
+        counted.append(script.measure(text, rules))
         gaps.append(spaces.measure(text))
         length = block.origin + len(block.text)
         if block.forced:
@@ -58,8 +58,9 @@ def survey(blocks: Iterable[Block], rules: Rules, *, split: bool = True) -> Prof
         length=length,
         headings=heads,
         layout=runs,
-        scripts=script.decide(counted, heads),
+        scripts=script.decide(counted, heads, rules),
         cuts=cuts(layout.closed(table, runs), forced, length),
+        words=table.words,
         spacing=spaces.decide(gaps),
     )
 

@@ -1,12 +1,380 @@
-"""lines."""
+"""Join the lines that a scraper, a page or a fixed width broke.
+
+Looks at a line end with the line above it and the line below it. What kind of text it stands in, the survey has said
+(`Profile.layout`): in wrapped prose a full line goes on; in plain prose a line end must show that it is none; in
+verse, lists, tables and code nothing is joined. A break at a place where the file may be cut is never joined, and no
+evidence is taken from beyond it, so that a piece needs no neighbour. Heading lines are left alone.
+
+Evidence, the strongest first: a line that begins with a mark no line begins with; a word that goes on across the break
+(`lexicon.straddle`); a line as full as the wrapped width; and for what is left a logistic regression over the ends of
+the two lines, whose weights stand in rules/lines.toml with how they were won.
+"""
 
 from __future__ import annotations
 
-from cleancorpus.edits import Edits
-from cleancorpus.profile import Profile
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from cleancorpus import layout
+from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, settle
+from cleancorpus.layout import (
+    CLASS,
+    CLOSE,
+    COLON,
+    COMMA,
+    DASH,
+    DIGIT,
+    FOREIGN,
+    HYPHEN,
+    IDEOGRAPH,
+    LOWER,
+    NARROW,
+    OPEN,
+    SEMI,
+    SHORT,
+    STOP,
+    STRANGE,
+    UPPER,
+)
+from cleancorpus.lexicon import straddle
+from cleancorpus.profile import CODE, GUARDED, LISTED, WRAPPED, Profile
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import Text
+from cleancorpus.text import Text, among, han
+
+STAGE = "lines"
+
+NUMERAL = "[0-9０-９〇零一二两三四五六七八九十百千廿卅IVXⅠ-Ⅻ]"
+# The start of a heading or of an item of a list; 五、六 is an enumeration and no start.
+MARKER = regex.compile(
+    rf"[（(【〔\[]\s*(?:{NUMERAL}{{1,4}}|[a-zA-Z])\s*[）)】〕\]]|第\s*{NUMERAL}{{1,6}}\s*[篇章回节節卷集部讲講课課单元條条幕场場]"
+    rf"|{NUMERAL}{{1,4}}\s*[、.．](?!{NUMERAL})(?!\d)|[篇卷]{NUMERAL}{{1,3}}|[①-⑳⒈-⒛㈠-㈩❶-❿]"
+    rf"|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|注[：:释釋]|[A-Ea-e][.．、]|[-*•·●○■□◆◇★☆※▲>＞|#=~]"
+)
+MARKER_START = among(
+    "（(【〔[第篇卷附注〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
+    (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B), (0x2460, 0x249B), (0x3220, 0x3229), (0x2776, 0x277F),
+)  # fmt: skip
+ALONE = regex.compile(rf"[（(\[·.—-]*{NUMERAL}+[)）\]·.、—-]*")
+# A line so much farther in than its neighbour (columns) is centred or set to the right.
+CENTRED = 12
+# Latin lines narrower than this (columns) are verse, code or a list.
+LATIN_WIDTH = 36
+# Characters that seldom begin and seldom end a sentence.
+BOUND_START = among(
+    "的了着著过過们們吗嗎呢吧嘛么麼啊呀之所而与與和及或等则則也都就才又却卻地得性化者里裡中上下后後内內间間时時"
+)
+BOUND_END = among(
+    "的把被和与與在是为為对對向从從由于於以及或而但却卻都也就不很更最将將使让讓给給跟同这這那每各并並且因如若虽雖所其之一着著个個"
+)
+NUMERALS = among("〇零一二两三四五六七八九十百千万萬")
+INSIDE = regex.compile("[，。、；！？,;!?]")
+CLAUSE_END = regex.compile("[。！？!?；;]")
+PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"), ("（", "）"), ("(", ")"), ("‘", "’"), ("【", "】"))
+STOP_INSIDE = regex.compile("[。！？!?]")
+
+Floats = NDArray[np.float32]
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    return find_data(text, "lines", rules)
+    gaps = Gaps(text, profile)
+    data = find_data(text, STAGE, rules)
+    if not len(gaps):
+        return data
+    fault = np.full(len(gaps), -1, np.int64)
+    for name, found in judge(gaps, rules):
+        fault[found & (fault < 0)] = rules.number[f"{STAGE}/{name}"]
+    return settle([data, _joins(gaps, fault, rules, profile)])
+
+
+class Gaps:
+    """The gaps between lines that are not blank, as columns: line a above, line b below. Closed ones are left out."""
+
+    def __init__(self, text: Text, profile: Profile) -> None:
+        lines, codes = text.lines, text.codes
+        solid = np.flatnonzero(~lines.is_blank)
+        first, last = lines.first[solid], lines.last[solid]
+        self.text = text
+        self.codes = codes
+        if len(solid) < 2:
+            self.row = np.zeros(0, np.int64)
+            return
+        self.first, self.last = first, last
+        self.ends = layout.end_class(codes, first, last)
+        self.begins = CLASS[codes[first]]
+        self.width = layout.columns(codes, first, last)
+        self.indent = layout.columns(codes, lines.start[solid], first)
+        self.blanks = np.diff(solid) - 1
+        runs = profile.layout
+        run = runs.run_of(text.raw_at(lines.start[solid]))
+        self.kind = runs.kind[run]
+        self.room = runs.width[run]
+        self.full = runs.full[run]
+        self.inset = runs.indent[run]
+        self.ghost = runs.ghost[run]
+        self.usual = runs.gap[run]
+        self.reach = layout.reach(self.width, np.where(self.room > 0, self.indent, 0))
+        self.cut = _cut(text, profile, first, last)
+        self.head = _heads(text, profile, first, last)
+        self.row = np.flatnonzero(~self._closed())
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def _closed(self) -> Bools:
+        a, b = slice(None, -1), slice(1, None)
+        listed = np.isin(self.kind, (LISTED, GUARDED))
+        quiet = listed[a] & listed[b] & (self.width[a] <= SHORT) & (self.width[b] <= SHORT)
+        quiet |= (self.kind[a] == GUARDED) & (self.kind[b] == GUARDED)
+        code = (self.kind[a] == CODE) | (self.kind[b] == CODE)
+        lone = (self.width[a] <= 4) & (self.width[b] <= 12) | _numeral(self)[a] | _numeral(self)[b]
+        centred = np.abs(self.indent[a] - self.indent[b]) > CENTRED
+        other = (self.ends[a] == FOREIGN) | (self.begins[b] == FOREIGN)
+        shut: Bools = self.cut | quiet | code | other | lone | centred | self.head[a] | self.head[b]
+        return shut
+
+    def above(self, column: NDArray[np.generic]) -> NDArray[np.generic]:
+        return column[self.row]
+
+    def below(self, column: NDArray[np.generic]) -> NDArray[np.generic]:
+        return column[self.row + 1]
+
+
+def _numeral(gaps: Gaps) -> Bools:
+    """Which lines are nothing but a numeral: the number of a chapter, a verse or a page."""
+    out = gaps.width <= 8
+    for i in np.flatnonzero(out).tolist():
+        out[i] = ALONE.fullmatch(gaps.text.string, int(gaps.first[i]), int(gaps.last[i])) is not None
+    return out
+
+
+def _cut(text: Text, profile: Profile, first: Ints, last: Ints) -> Bools:
+    """Which gaps hold a place where the file may be cut."""
+    places = profile.cuts.place
+    inside = places[(places > text.origin) & (places < text.origin + len(text.raw))]
+    out = np.zeros(len(first) - 1, np.bool_)
+    if len(inside):
+        at = text.at(inside)
+        gap = np.searchsorted(first, at, side="left") - 1
+        good = (gap >= 0) & (gap < len(out))
+        good[good] &= last[gap[good]] <= at[good]
+        out[gap[good]] = True
+    return out
+
+
+def _heads(text: Text, profile: Profile, first: Ints, last: Ints) -> Bools:
+    """Which lines hold a heading, or say its title again."""
+    heads = profile.headings
+    out = np.zeros(len(first), np.bool_)
+    mine = np.flatnonzero(text.holds(heads.start)) if len(heads) else heads.start
+    if len(mine):
+        start = text.at(heads.start[mine])
+        end = text.at(np.maximum(heads.end[mine], heads.repeat_end[mine]), after=False)
+        a = np.searchsorted(last, start, side="right")
+        b = np.searchsorted(first, end, side="left")
+        for i, j in zip(a.tolist(), b.tolist(), strict=True):
+            out[i : max(j, i + 1)] = True
+    return out
+
+
+def judge(gaps: Gaps, rules: Rules) -> list[tuple[str, Bools]]:
+    """Which gaps are to be joined, by the fault that shows it; the first that holds names the join."""
+    closer, continues, doubtful, strict, fresh = laid_out(gaps)
+    at = np.flatnonzero(doubtful)
+    across = np.zeros(len(gaps), np.float32)
+    sums = np.full(len(gaps), -np.inf, np.float32)
+    marked, goes_on = np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
+    if len(at):
+        weights = rules.setting(STAGE, "weights")
+        across[at], values, names = evidence(gaps, at)
+        sums[at] = values @ np.array([weights[name] for name in names], np.float32) + weights["bias"]
+        marked[at] = values[:, [names.index(n) for n in ("below marker", "couplet", "narrow latin")]].any(axis=1)
+        goes_on[at] = values[:, names.index("semicolon goes on")] > 0
+    likely = sums > np.where(strict, rules.setting(STAGE, "sure"), rules.setting(STAGE, "likely"))
+    likely |= goes_on
+    likely &= ~marked & ~fresh
+    straddles = (across > 4) & (sums > rules.setting(STAGE, "straddle"))
+    a_end, b_begin = gaps.ends[gaps.row], gaps.begins[gaps.row + 1]
+    letter = np.isin(CLASS[gaps.codes[np.maximum(gaps.last[gaps.row] - 2, 0)]], (LOWER, UPPER))
+    hyphen = letter & (a_end == HYPHEN) & (b_begin == LOWER) & (gaps.width[gaps.row] >= LATIN_WIDTH)
+    latin = (
+        np.isin(a_end, (LOWER, UPPER, COMMA)) & (gaps.width[gaps.row] >= LATIN_WIDTH) & np.isin(b_begin, (LOWER, UPPER))
+    )
+    return [
+        ("starts-with-closer", closer),
+        ("hyphen", hyphen),
+        ("latin-wrap", (continues | likely) & latin),
+        ("full-width-line", continues),
+        ("word-straddles-break", straddles),
+        ("sentence-goes-on", likely),
+    ]
+
+
+def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
+    """What the layout says of every gap: the line below begins with a closing mark; the line above is full and goes
+    on; neither, so that words must show it; of those, where more than usual is asked for; and where the line below is
+    set as a paragraph of its own."""
+    row = gaps.row
+    a_end, b_begin = gaps.ends[row], gaps.begins[row + 1]
+    stop = a_end == STOP
+    opened = np.isin(a_end, (COMMA, SEMI, OPEN, IDEOGRAPH, DIGIT, LOWER, UPPER, DASH, HYPHEN, CLOSE))
+    reach, room, ghost = gaps.reach[row], gaps.room[row], gaps.ghost[row]
+    wrapped = (gaps.kind[row] == WRAPPED) & (room > 0)
+    word = np.zeros(len(row), np.int64)
+    word[wrapped] = layout.word_width(gaps.codes, gaps.first[row[wrapped] + 1], gaps.last[row[wrapped] + 1])
+    latin = np.isin(b_begin, (LOWER, UPPER, DIGIT)) & (gaps.codes[gaps.last[row] - 1] < 0x250)
+    spare = np.where(latin, word + 1, np.maximum(word, 5 + ghost))
+    full = wrapped & (reach + spare >= room) & (reach <= room + 8)
+    near = gaps.blanks[row] <= gaps.usual[row]
+    inset = gaps.inset[row]
+    deep = (inset > 0) & (2 * gaps.indent[row + 1] > inset)
+    fresh = deep | gaps.full[row] & (inset == 0) & ~near
+    heavy = np.isin(a_end, (SEMI, COLON))
+    marker = np.zeros(len(row), np.bool_)
+    asked = np.flatnonzero(full & (stop | heavy | ~near))
+    marker[asked] = _markers(gaps, row[asked] + 1)
+
+    goes_on = full & opened & ~fresh & ~(marker & (~near | heavy))
+    wide = (gaps.reach[row + 1] >= room - 1) & (gaps.reach[row + 1] <= room + 6)
+    stop_goes_on = gaps.full[row] | (ghost > 0) & wide & (b_begin != OPEN)
+    goes_on |= full & stop & near & ~fresh & ~marker & stop_goes_on
+    goes_on |= full & (a_end == COLON) & near & (inset > 0) & ~fresh & ~marker
+
+    at = gaps.first[row + 1]
+    twice = gaps.codes[at] == gaps.codes[np.minimum(at + 1, len(gaps.codes) - 1)]
+    joint = among(layout.JOINTS)[gaps.codes[at]] & ~twice
+    dash = (a_end == DASH) & (b_begin == DASH)
+    quote = stop & among(layout.CLOSERS)[gaps.codes[gaps.first[row + 1]]] & (~wrapped | full) & near
+    closer = (joint & ~stop | dash) & (~wrapped | full | near) | quote
+    doubtful = ~stop & ~goes_on & ~closer & (a_end != STRANGE) & (b_begin != STRANGE)
+    listed = np.isin(gaps.kind[row], (LISTED, GUARDED)) & (gaps.width[row] <= 2 * SHORT)
+    return closer, goes_on, doubtful, (wrapped & ~full) | listed | ~near, wrapped & fresh
+
+
+def _markers(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines begin a heading or an item."""
+    out = np.zeros(len(lines), np.bool_)
+    first = gaps.first[lines]
+    whole = gaps.text.string
+    for i in np.flatnonzero(MARKER_START[gaps.codes[first]]).tolist():
+        out[i] = MARKER.match(whole, int(first[i])) is not None
+    return out
+
+
+def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
+    """How much better the words go across each of the gaps `at`; all features of them for the regression, a row a gap;
+    the names of the features."""
+    row = gaps.row[at]
+    across = straddle(gaps.codes, han()[gaps.codes], gaps.last[row], gaps.first[row + 1])
+    codes, whole = gaps.codes, gaps.text.string
+    a_end, b_begin = gaps.ends[row], gaps.begins[row + 1]
+    aw, bw = gaps.width[row], gaps.width[row + 1]
+    tail, head = codes[gaps.last[row] - 1], codes[gaps.first[row + 1]]
+    inside = np.zeros(len(at), np.bool_)
+    sentences = np.zeros(len(at), np.bool_)
+    unclosed = np.zeros(len(at), np.bool_)
+    unopened = np.zeros(len(at), np.bool_)
+    clauses = np.zeros(len(at), np.bool_)
+    bare = np.zeros(len(at), np.bool_)
+    for i, k in enumerate(row.tolist()):
+        line = whole[gaps.first[k] : gaps.last[k]]
+        under = whole[gaps.first[k + 1] : gaps.last[k + 1]]
+        inside[i] = INSIDE.search(line, 0, len(line) - 1) is not None
+        sentences[i] = STOP_INSIDE.search(line) is not None
+        unclosed[i] = any(line.count(o) > line.count(c) for o, c in PAIRS)
+        unopened[i] = any(under.count(c) > under.count(o) for o, c in PAIRS)
+        clauses[i] = len(CLAUSE_END.findall(line)) > 2
+        bare[i] = INSIDE.search(under) is None
+    marker_a, marker_b = _markers(gaps, row), _markers(gaps, row + 1)
+    title = ~inside & ~unclosed & (aw <= 48) & (gaps.begins[row] != OPEN)
+    before = np.maximum(row - 1, 0)
+    known = (row > 0) & ~gaps.cut[before]
+    comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
+    couplet = known & np.isin(a_end, (COMMA, SEMI)) & (aw <= NARROW)
+    couplet &= (np.abs(aw - gaps.width[before]) <= 10) & (np.abs(aw - bw) <= 10)
+    semicolon = (a_end == SEMI) & (aw > 120) & clauses & (gaps.ends[row + 1] == STOP) & ~marker_b
+    semicolon &= ~known | (gaps.ends[before] != SEMI)
+    columns: dict[str, NDArray[np.generic]] = {
+        "comma": comma,
+        "semicolon": a_end == SEMI,
+        "semicolon goes on": semicolon,
+        "colon": a_end == COLON,
+        "opener": a_end == OPEN,
+        "han": is_han,
+        "digit": a_end == DIGIT,
+        "latin": (a_end == LOWER) | (a_end == UPPER),
+        "close": a_end == CLOSE,
+        "dash": (a_end == DASH) | (a_end == HYPHEN),
+        "below han": b_begin == IDEOGRAPH,
+        "below digit": b_begin == DIGIT,
+        "below opens": b_begin == OPEN,
+        "below lower": b_begin == LOWER,
+        "both latin": ((a_end == LOWER) | (a_end == UPPER)) & (b_begin == LOWER),
+        "across": np.clip(across, -1, 12) / 6,
+        "across > 2": across > 2,
+        "inside": inside,
+        "inside and han": inside & is_han,
+        "sentences": sentences,
+        "sentences and han": sentences & is_han,
+        "unclosed": unclosed,
+        "unclosed and han": unclosed & is_han,
+        "quote": gaps.begins[row] == OPEN,
+        "title": title,
+        "title and across": title & (across > 2),
+        "title above long": title & (bw > 100),
+        "title below stop": title & known & (gaps.ends[before] == STOP),
+        "marker": marker_a,
+        "marker and title": marker_a & title,
+        "long and han": (aw > 100) & inside & is_han,
+        "width": np.minimum(aw, 160) / 80,
+        "width <= 20": aw <= 20,
+        "width <= 30": aw <= 30,
+        "width <= 60": aw <= 60,
+        "below width": np.minimum(bw, 160) / 80,
+        "below bare": bare,
+        "below short and bare": bare & (bw <= 40),
+        "below stops": gaps.ends[row + 1] == STOP,
+        "below short and stops": (bw <= 40) & (gaps.ends[row + 1] == STOP),
+        "below long": bw > 100,
+        "below unopened": unopened,
+        "below marker": marker_b,
+        "bound end": BOUND_END[tail],
+        "bound end and inside": BOUND_END[tail] & inside,
+        "bound start": BOUND_START[head],
+        "numeral end": NUMERALS[tail],
+        "above stops": known & (gaps.ends[before] == STOP),
+        "above open": known & ~np.isin(gaps.ends[before], (STOP, COLON)) & (gaps.width[before] <= SHORT),
+        "same width": known & (np.abs(gaps.width[before] - aw) <= 4) & (gaps.ends[before] != STOP) & (aw >= 24),
+        "blank lines": gaps.blanks[row] > gaps.usual[row],
+        "further in": gaps.indent[row + 1] > gaps.indent[row],
+        "further out": gaps.indent[row + 1] < gaps.indent[row],
+        "couplet": couplet,
+        "narrow latin": (gaps.codes[gaps.last[row] - 1] < 0x250)
+        & (gaps.codes[gaps.first[row + 1]] < 0x250)
+        & (aw < LATIN_WIDTH),
+        "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
+    }
+    values = np.stack([np.asarray(c, np.float32) for c in columns.values()], axis=1)
+    return across, values, list(columns)
+
+
+def _joins(gaps: Gaps, fault: Ints, rules: Rules, profile: Profile) -> Edits:
+    """The edits that take the break and the blanks around it out, or put a space in its place between Latin words."""
+    chosen = np.flatnonzero(fault >= 0)
+    if not len(chosen):
+        return NO_EDITS
+    row = gaps.row[chosen]
+    start, end = gaps.last[row].copy(), gaps.first[row + 1]
+    left, right = gaps.codes[start - 1], gaps.codes[end]
+    narrow = (left > 0x20) & (left < 0x250) & (right > 0x20) & (right < 0x250)
+    word = np.isin(CLASS[left], (LOWER, UPPER, DIGIT, COMMA, SEMI, COLON, CLOSE, STOP, STRANGE))
+    word &= np.isin(CLASS[right], (LOWER, UPPER, DIGIT, OPEN, DASH, STRANGE)) | (right == 0x22) | (right == 0x27)
+    digits = (CLASS[left] == DIGIT) & (CLASS[right] == DIGIT)
+    space = narrow & word & ~digits
+    whole = gaps.text.string
+    for i in np.flatnonzero(fault[chosen] == rules.number[f"{STAGE}/hyphen"]).tolist():
+        a, b = int(start[i]), int(end[i])
+        if layout.fuse(whole[max(a - 24, 0) : a].split("\n")[-1], whole[b : b + 24].split("\n")[0]) in profile.words:
+            start[i] -= 1
+    n = space.astype(np.int64)
+    return Edits(start, end, fault[chosen], np.full(int(n.sum()), 0x20, np.uint32), np.cumsum(n))

@@ -1,0 +1,52 @@
+"""Make forms.xz, the Traditional forms of words behind the script stage. Run by hand: `python make_forms.py`.
+
+Sources: the words of words.xz and the phrases of OpenCC's STPhrases.txt as the package opencc-python-reimplemented
+carries it (Apache-2.0, see NOTICE.md). A word is taken if one of its characters has several Traditional forms that are
+words of their own (發 and 髮), so that a converter that goes by characters gets it wrong. Forms that are only free or
+regional spellings of one another (周 and 週, 佈 and 布) are left out on purpose: there is nothing to repair.
+
+The file is two lines for each length of word: the words, folded to Simplified, and their forms, both run together.
+"""
+
+from __future__ import annotations
+
+import lzma
+from collections import defaultdict
+from pathlib import Path
+
+from cleancorpus.convert import convert
+from cleancorpus.edits import apply, decode, encode
+from cleancorpus.lexicon import LONGEST, dictionary, fold
+
+# Simplified characters with several Traditional ones that differ in meaning.
+FAMILIES = (
+    "于后里系干斗范么准复采征圣发面只制表并别当出台历团须获云致胡松钟筑愿丰恶蒙谷秋困卷佛御汇坛摆签舍赞尸沈纤咸杆"
+    "涌脏辟腊仿尝郁弥丑卜朴荐夸仆咨柜蜡姜喂佣栗帘吁淀苹杠蔑余向板划几叶冲胜苏曲术链涂扑坏听升伙雕同才幸折借"
+    "尽泛厂广种参宁适症漓"
+)
+
+
+def main(target: Path) -> None:
+    # Folding loses 乾 of 乾隆: what a phrase says of its own characters goes before what its folded form would become.
+    origin = {fold(key): key for key, _ in dictionary("STPhrases") if len(key) <= LONGEST}
+    for line in lzma.decompress(target.with_name("words.xz").read_bytes()).decode().splitlines():
+        for word in line.split(" ")[1:]:
+            origin.setdefault(word, word)
+    several = set(FAMILIES)
+    chosen = sorted(w for w in origin if len(w) > 1 and several & set(w))
+    codes = encode("\n".join(origin[w] for w in chosen))
+    forms = decode(apply(codes, convert(codes, "hant", 0))).split("\n")
+    by_length: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for word, form in zip(chosen, forms, strict=True):
+        by_length[len(word)].append((form, word))
+    lines = []
+    for n in sorted(by_length):
+        rows = sorted(by_length[n])
+        lines += ["".join(word for _, word in rows), "".join(form for form, _ in rows)]
+    data = lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
+    target.write_bytes(data)
+    print({n: len(rows) for n, rows in by_length.items()}, len(data), "bytes")
+
+
+if __name__ == "__main__":
+    main(Path(__file__).with_name("forms.xz"))

@@ -1,0 +1,209 @@
+"""The automatic script repair: what a converter broke comes right, and text that nobody converted stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleancorpus.edits import Edits, decode
+from cleancorpus.profile import Headings, Profile
+from cleancorpus.rules import Rules, load
+from cleancorpus.stages import script
+from cleancorpus.text import Text
+
+RULES = load()
+# Enough of a converter's hand to tell that the text around it went through one.
+CONVERTED = "對于這些干部來說，以后的關系更加復雜；他們由于奮斗而有了后來的系統規范。\n"
+PROPER = "對於這些幹部來說，以後的關係更加複雜；他們由於奮鬥而有了後來的系統規範。\n"
+HANS = "对于这些干部来说，以后的关系更加复杂；他们由于奋斗而有了后来的系统规范。\n"
+
+
+def cleaned(text: str, rules: Rules = RULES) -> str:
+    whole = Text.of(text)
+    profile = Profile(length=len(text), scripts=script.decide([script.measure(whole, rules)], Headings(), rules))
+    return decode(whole.after(allowed(script.find(whole, rules, profile), rules)).codes)
+
+
+def allowed(edits: Edits, rules: Rules) -> Edits:
+    return edits.take(rules.on[edits.rule]) if len(edits) else edits
+
+
+def verdict(text: str) -> str:
+    return script.decide([script.measure(Text.of(text), RULES)], Headings(), RULES).verdict[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (CONVERTED, "converted"),
+        (PROPER, "hant"),
+        (HANS, "hans"),
+        (HANS + PROPER, "mixed"),
+        ("只有人才\n", "none"),
+        ("Plain English, 1234.\n", "none"),
+        ("", "none"),
+        ("他理發以后批準了日歷上的安排，頭發和心髒都好。\n", "converted"),
+        ("皇后在離城三十里的行宮裡，于家的人來見她，范先生說起乾隆的事。\n", "hant"),
+    ],
+)
+def test_the_verdict(text: str, said: str) -> None:
+    assert verdict(text) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("他對于工作很認真。", "他對於工作很認真。"),
+        ("三年之后，她回到了村里。", "三年之後，她回到了村裡。"),
+        ("關系到聯系和體系的問題。", "關係到聯繫和體系的問題。"),
+        ("能干的干部把衣服洗干凈。", "能幹的幹部把衣服洗乾凈。"),
+        ("他批準了這個標準。", "他批准了這個標準。"),
+        ("頭發與發現，日歷與歷史。", "頭髮與發現，日曆與歷史。"),
+        ("心髒很髒。", "心臟很髒。"),
+        ("采取措施，風采依舊。", "採取措施，風采依舊。"),
+        ("復雜的答復，恢復得好。", "複雜的答覆，恢復得好。"),
+        ("為什么要這么做。", "為什麼要這麼做。"),
+        ("圣人的愿望。", "聖人的願望。"),
+        ("（見《規則》）后，他才同意。", "（見《規則》）後，他才同意。"),
+        ("關系到產品质量的問題。", "關係到產品質量的問題。"),
+    ],
+)
+def test_in_converted_text_the_word_decides(before: str, after: str) -> None:
+    assert cleaned(CONVERTED + before) == PROPER + after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "乾隆皇帝與皇后到后土祠去。",
+        "走了二十公里，又走三里路。",
+        "姓余的和姓范的是鄰居，余光中與范仲淹都是名人。",
+        "質監系統正在考核各項指標。",
+        "他應該盡自己最大的努力。",
+        "違背我們的意願，水泄不通。",
+        "標準明了，才能指導工作。",
+        "長征路上，北斗星很亮，茶几上若干公文。",
+        "于謙是明朝人。",
+        "周一公布回收的安排。",
+    ],
+)
+def test_in_converted_text_what_is_right_stays(text: str) -> None:
+    assert cleaned(CONVERTED + text) == PROPER + text
+
+
+@pytest.mark.parametrize(
+    "text", [PROPER, HANS, PROPER + "他對于這件事", HANS + PROPER, HANS + "他说：「為人民服務」。"]
+)
+def test_text_that_no_converter_wrote_does_not_change(text: str) -> None:
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("他关於这件事没有说什么。", "他关于这件事没有说什么。"),
+        ("她看著窗外，说起从前。", "她看着窗外，说起从前。"),
+        ("这麽说来，还有什麽问题。", "这么说来，还有什么问题。"),
+        ("那時候他还没有来。", "那时候他还没有来。"),
+    ],
+)
+def test_a_stray_traditional_form_in_simplified_text_comes_to_simplified(before: str, after: str) -> None:
+    assert cleaned(HANS + before) == HANS + after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这本著作很著名，曹雪芹著。",
+        "碑上写着“後”字，读音不变。",
+        "牌匾上是「為人民服務」几个大字。",
+        "繁体的“國”写作（國）。",
+    ],
+)
+def test_traditional_that_is_meant_stays_in_simplified_text(text: str) -> None:
+    assert cleaned(HANS + text) == HANS + text
+
+
+def test_the_form_follows_the_habit_of_the_text() -> None:
+    old = CONVERTED + "羣衆因爲這件事聚在一起。\n"
+    assert "裏面" in cleaned(old + "他在里面。")
+    assert "裡面" in cleaned(CONVERTED + "群眾因為這件事聚在一起。\n他在里面。")
+
+
+def test_a_protected_word_stays() -> None:
+    rules = RULES.set("script", "protect", ["關系企業"])
+    assert cleaned(CONVERTED + "關系企業的關系。", rules) == PROPER + "關系企業的關係。"
+    hant = rules.set("script", "to", "hans").set("script", "protect", ["後宮"])
+    assert cleaned("後宮在後面。", hant) == "後宮在后面。"
+
+
+def test_keep_changes_nothing() -> None:
+    rules = RULES.set("script", "to", "keep")
+    assert cleaned(CONVERTED + HANS, rules) == CONVERTED + HANS
+
+
+@pytest.mark.parametrize(("to", "after"), [("hans", "后来的头发"), ("tw", "後來的頭髮"), ("t2s", "后来的头发")])
+def test_conversion_by_name(to: str, after: str) -> None:
+    assert cleaned("后來的頭發" if to != "tw" else "后来的头发", RULES.set("script", "to", to)) == after
+
+
+def test_documents_are_judged_one_by_one() -> None:
+    import numpy as np
+
+    text = CONVERTED * 3 + HANS * 3 + PROPER * 3
+    parts = [0, 3 * len(CONVERTED), 3 * len(CONVERTED) + 3 * len(HANS)]
+    places = np.array(parts)
+    some = np.ones(3, np.bool_)
+    heads = Headings(places, places, some.astype(np.int64), some, ~some, places, places, places - 1 - places)
+    scripts = script.decide([script.measure(Text.of(text), RULES)], heads, RULES)
+    assert scripts.verdict == ("converted", "hans", "hant")
+    whole = Text.of(text)
+    edits = script.find(whole, RULES, Profile(length=len(text), headings=heads, scripts=scripts))
+    assert decode(whole.after(allowed(edits, RULES)).codes) == PROPER * 3 + HANS * 3 + PROPER * 3
+
+
+SENTENCES = st.sampled_from(
+    [
+        *CONVERTED.split("，"),
+        *HANS.split("，"),
+        "頭發",
+        "里",
+        "于",
+        "后",
+        "系",
+        "\n",
+        "公里",
+        "他在里面",
+        "皇后",
+        "關係",
+        "发",
+        "著",
+        "於",
+        "一只",
+        "后天",
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(SENTENCES, max_size=12), st.sampled_from([CONVERTED, HANS, PROPER, ""]))
+def test_cleaning_the_cleaned_text_changes_nothing(pieces: list[str], base: str) -> None:
+    once = cleaned(base + "".join(pieces))
+    assert cleaned(once) == once
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(SENTENCES, max_size=12), st.integers(1, 11))
+def test_a_piece_knows_nothing_of_its_neighbours(pieces: list[str], cut: int) -> None:
+    lines = (CONVERTED + "\n".join(pieces) + "\n").splitlines(keepends=True)
+    text = "".join(lines)
+    whole = Text.of(text)
+    scripts = script.decide([script.measure(whole, RULES)], Headings(), RULES)
+    at = len("".join(lines[:cut]))
+    blocks = [Text.of(text[:at]), Text.of(text[at:], at)]
+    split = script.decide([script.measure(b, RULES) for b in blocks], Headings(), RULES)
+    assert split.verdict == scripts.verdict and split.habits == scripts.habits
+    profile = Profile(length=len(text), scripts=scripts)
+    once = decode(whole.after(script.find(whole, RULES, profile)).codes)
+    assert "".join(decode(b.after(script.find(b, RULES, profile)).codes) for b in blocks) == once
