@@ -107,11 +107,11 @@ def _slot(old: Codes, neighbour: Codes, side: int) -> NDArray[np.uint64]:
     return (mixed >> np.uint64(64 - _BITS)) + np.uint64(side << _BITS)
 
 
-def suspects(codes: Codes, folded: Codes, forms: Forms) -> Ints:
-    """The places whose character some word, or standing alone, may say is wrong."""
+def suspects(codes: Codes, folded: Codes, forms: Forms, alone: bool = True) -> Ints:
+    """The places whose character some word may say is wrong, and those where it may be so standing alone."""
     at = np.flatnonzero(forms.suspect[codes])
     old = codes[at]
-    wrong = forms.alone[old] != old
+    wrong = (forms.alone[old] != old) & alone
     wrong |= forms.filter[_slot(old, folded[np.maximum(at - 1, 0)], 0)]
     wrong |= forms.filter[_slot(old, folded[np.minimum(at + 1, len(codes) - 1)], 1)]
     found: Ints = at[wrong]
@@ -133,9 +133,9 @@ class Votes:
 
 def contradictions(codes: Codes, forms: Forms) -> tuple[Ints, NDArray[np.uint64]]:
     """The places where all words agree on another form than the text has, and which for which (c << 32 | v)."""
-    old_places, _, old, low, high = _look_up(codes, forms)
+    at, _, old, low, high = _look_up(codes, forms, alone=False)
     wrong = np.flatnonzero((low == high) & (high != old))
-    return old_places[wrong], old[wrong].astype(np.uint64) << np.uint64(32) | high[wrong].astype(np.uint64)
+    return at[wrong], old[wrong].astype(np.uint64) << np.uint64(32) | high[wrong].astype(np.uint64)
 
 
 def vote(codes: Codes, forms: Forms) -> Votes:
@@ -175,17 +175,20 @@ class _Rows:
     form_said: Ints
 
 
-def _look_up(codes: Codes, forms: Forms) -> tuple[Ints, _Rows, Ints, Ints, Ints]:
+def _look_up(codes: Codes, forms: Forms, alone: bool = True) -> tuple[Ints, _Rows, Ints, Ints, Ints]:
     """The suspect places, the words over them, the places' characters, the lowest and highest form the words give."""
     folded = fold_table()[codes]
-    at = suspects(codes, folded, forms)
+    at = suspects(codes, folded, forms, alone)
     old = plain_table()[codes[at]].astype(np.int64)
-    near = np.zeros(len(codes) + LONGEST, np.bool_)
+    mark = np.zeros(len(codes) + LONGEST, np.bool_)
     for back in range(LONGEST):
-        near[at + LONGEST - back] = True
-    matches = find_matches(folded, forms.words, at=np.flatnonzero(near[LONGEST:]))
-    first = np.searchsorted(at, matches.start)
-    count = np.searchsorted(at, matches.start + matches.length) - first
+        mark[at + LONGEST - back] = True
+    matches = find_matches(folded, forms.words, at=np.flatnonzero(mark[LONGEST:]))
+    mark[:] = False
+    mark[at + 1] = True
+    until = np.cumsum(mark, dtype=np.int32)
+    first = until[matches.start].astype(np.int64)
+    count = until[matches.start + matches.length] - first
     match = np.repeat(np.arange(len(first)), count)
     place = spans(first, count)
     offset = at[place] - matches.start[match]

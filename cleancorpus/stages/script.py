@@ -28,9 +28,13 @@ from cleancorpus.text import CODE_POINTS, Text, among, han
 INNER, INNER_OLD, COMMON, ORTHODOX = "裡", "裏", "為眾群麵", "爲衆羣麪"
 # Below this many characters of one script only a document goes by the file's verdict.
 FEW = 12
+# A small document is like its file if its share of contradictions is at least this much of the file's.
+LIKE = 0.2
 # A text is of one script if this share of what is of one script only belongs to it.
 PURE = 0.9
 # Traditional forms that Simplified text has too, in other words or older print.
+# Strays where they stand for 着 and 么, which the words tell.
+PARTICLES = "著麽"
 # A Traditional form beside one of them is spoken of, not written by mistake.
 QUOTING = "“”‘’「」『』《》〈〉()（）[]【】\"'"
 # What a phrase may end with; 于, 里 or 后 behind it begins no name.
@@ -40,7 +44,7 @@ CANTONESE = "嘅哋咗嚟佢喺唔"
 # What stands before 里 the length, and before 后 the empress.
 MEASURED = "0123456789０１２３４５６７８９一二三四五六七八九十百千萬兩幾數半公英海華"
 TITLED = "皇太王母天影歌封立廢武呂"
-SHARED = "吒夥徵捱摺榘甯菸薹醣麴麽乾著藉覆瞭"
+SHARED = "吒夥徵捱摺榘甯菸薹醣麴麽乾著藉覆瞭脩"
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
@@ -94,6 +98,15 @@ def traditional_only() -> Bools:
     table = np.zeros(CODE_POINTS, np.bool_)
     table[keys] = True
     table[encode(SHARED)] = False
+    return table
+
+
+@lru_cache(maxsize=1)
+def strange() -> Bools:
+    """What may be a stray in Simplified text; a character whose Simplified form is rare is part of a name."""
+    folded = fold_table()
+    table = among(PARTICLES).copy()
+    table[[c for c in np.flatnonzero(traditional_only()).tolist() if chr(folded[c]).encode("gb2312", "ignore")]] = True
     return table
 
 
@@ -168,7 +181,8 @@ def decide(counted: Sequence[Counted], headings: Headings, rules: Rules) -> Scri
     wrong = np.concatenate([c.wrong for c in counted])
     kind = np.concatenate([c.kind for c in counted])
     bounds = np.unique(np.append(0, headings.start[headings.opens | headings.holds]))
-    whole = judge(counts, kind, rules, None)
+    whole = judge(counts, kind, rules)
+    rate = len(kind) / max(1, int((counts & FIELD).sum()))
     whole_habit = habit(habits, {})
     edges = np.append(np.searchsorted(start, bounds), len(start))
     wrong_edges = np.append(np.searchsorted(wrong, bounds), len(wrong))
@@ -176,17 +190,17 @@ def decide(counted: Sequence[Counted], headings: Headings, rules: Rules) -> Scri
     for i in range(len(bounds)):
         part = slice(int(edges[i]), int(edges[i + 1]))
         kinds = kind[wrong_edges[i] : wrong_edges[i + 1]]
-        verdicts.append(judge(counts[part], kinds, rules, whole))
+        verdicts.append(judge(counts[part], kinds, rules, whole, rate))
         found.append(habit(habits[part], whole_habit))
     return Scripts(bounds, tuple(verdicts), tuple(found))
 
 
-def judge(counts: Ints, kinds: NDArray[np.uint64], rules: Rules, whole: str | None) -> str:
-    """The verdict on a document; `whole`: the verdict on its file, None for the file itself."""
+def judge(counts: Ints, kinds: NDArray[np.uint64], rules: Rules, whole: str = "", rate: float = 0.0) -> str:
+    """The verdict on a document; whole, rate: the verdict on its file and its share of contradictions, if known."""
     n_han = int((counts & FIELD).sum())
     simplified = int((counts >> 21 & FIELD).sum())
     traditional = int((counts >> 42).sum())
-    if simplified + traditional < FEW and whole is not None:
+    if simplified + traditional < FEW and whole:
         return whole
     if simplified + traditional == 0:
         return "none"
@@ -197,7 +211,8 @@ def judge(counts: Ints, kinds: NDArray[np.uint64], rules: Rules, whole: str | No
     least, several, share = (rules.setting("script", f"converted_{key}") for key in ("least", "kinds", "share"))
     if len(kinds) >= max(least, share * n_han) and len(np.unique(kinds)) >= several:
         return "converted"
-    if whole == "converted" and n_han < rules.setting("script", "enough") and len(kinds):
+    small = n_han < rules.setting("script", "enough")
+    if whole == "converted" and small and len(kinds) >= max(1, LIKE * rate * n_han):
         return "converted"
     return "hant"
 
@@ -223,17 +238,14 @@ def known_forms(rules: Rules) -> forms.Forms:
 
 def repairs(text: Text, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     """The edits of the automatic repair, line by line as the parts they stand in were judged."""
-    lines = text.lines
-    part = scripts.part_of(text.raw_at(lines.start))
+    if not {"converted", "hans"} & set(scripts.verdict) or not len(text):
+        return
+    part = scripts.part_of(text.raw_at(text.lines.start))
     verdict = np.array(scripts.verdict)[part]
-    counts: Ints | None = None
     for wanted, mend in (("converted", mend_converted), ("hans", mend_strays)):
         which = verdict == wanted
-        if not which.any():
-            continue
-        if counts is None:
-            counts = line_counts(text)
-        yield from mend(text, which, counts, rules, scripts)
+        if which.any():
+            yield from mend(text, which, rules, scripts)
 
 
 def line_counts(text: Text) -> Ints:
@@ -246,8 +258,9 @@ def line_counts(text: Text) -> Ints:
     return counts
 
 
-def mend_converted(text: Text, which: Bools, counts: Ints, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
+def mend_converted(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     """What a converter broke, in lines that are Traditional."""
+    counts = line_counts(text)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
     lines = text.lines
     mine = which & (traditional >= 3 * simplified)
@@ -309,21 +322,24 @@ def full_table() -> Codes:
     return forms.plain_table()[table]
 
 
-def mend_strays(text: Text, which: Bools, counts: Ints, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
+def mend_strays(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     """Single Traditional forms, in lines that are Simplified."""
     codes, lines = text.codes, text.lines
+    odd = np.flatnonzero(strange()[codes])
+    odd = odd[which[lines.of(odd)]]
+    if not len(odd):
+        return
+    counts = line_counts(text)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
-    mine = which & (simplified >= 2 * traditional) & (simplified > 0)
-    strange = traditional_only()[codes]
-    at = np.flatnonzero(strange)
-    at = at[mine[lines.of(at)]]
+    odd = odd[((simplified >= 2 * traditional) & (simplified > 0))[lines.of(odd)]]
+    particle = among(PARTICLES)[codes[odd]]
+    at = odd[~particle]
     if len(at):
         at = at[stray(codes, at)]
         kept = protected(text, rules.setting("script", "kept").split())
         at = at if kept is None else at[~kept[at]]
         yield swaps(at, fold_table()[codes[at]], rules.number["script/stray-traditional"])
-    at = np.flatnonzero((codes == ord("著")) | (codes == ord("麽")))
-    at = at[mine[lines.of(at)]]
+    at = odd[particle]
     if len(at):
         yield mend_particles(codes, at, rules.number["script/stray-traditional"])
 
