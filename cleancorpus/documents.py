@@ -88,6 +88,7 @@ def split(pieces: Iterable[Text], profile: Profile, rules: Rules, source: str) -
         for h, raw_start, start, (stop, begin, finish, repeat) in zip(
             here.tolist(), raw_starts.tolist(), starts, edges, strict=True
         ):
+            start = max(start, at)
             yield from body.more(text[at:start])
             tally.count(body.document, raw_start)
             yield from body.close(raw_start)
@@ -98,9 +99,9 @@ def split(pieces: Iterable[Text], profile: Profile, rules: Rules, source: str) -
             document.heading = text[start:stop].strip()
             document.title = text[begin:finish].strip(" \u3000\n:：、.．") or document.heading
             document.level, document.path, document.index = level, tuple(title for _, title in held), count
-            at = stop
+            at = max(start, stop)
             if heads.repeat_end[h] >= 0:
-                at, passed = max(stop, repeat), int(heads.repeat_end[h])
+                at, passed = max(at, repeat), int(heads.repeat_end[h])
             yield Part(text[start:at], None)
             body = _Body(document, always=bool(heads.opens[h]))
             if heads.holds[h]:

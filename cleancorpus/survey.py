@@ -14,7 +14,7 @@ import numpy as np
 
 from cleancorpus import chain, layout
 from cleancorpus.edits import Ints
-from cleancorpus.profile import Cuts, Profile
+from cleancorpus.profile import Cuts, Headings, Profile
 from cleancorpus.rules import Rules
 from cleancorpus.stages import characters, headings, script, spaces, watermark
 from cleancorpus.text import Text
@@ -59,15 +59,21 @@ def survey(blocks: Iterable[Block], rules: Rules, *, split: bool = True) -> Prof
         headings=heads,
         layout=runs,
         scripts=script.decide(counted, heads, rules),
-        cuts=cuts(layout.closed(table, runs), forced, length),
+        cuts=cuts(layout.closed(table, runs), forced, length, heads),
         words=table.words,
         spacing=spaces.decide(gaps),
     )
 
 
-def cuts(closed: Ints, forced: list[int], length: int) -> Cuts:
-    """Places to cut at: the first closed line end in every stretch of CUT_EVERY, the forced ones, both ends."""
+def cuts(closed: Ints, forced: list[int], length: int, heads: Headings) -> Cuts:
+    """Places to cut at: the first closed line end in every stretch of CUT_EVERY, the forced ones, both ends.
+
+    None between a heading and the line under it that says the title again.
+    """
     inner = closed[(closed > 0) & (closed < length)]
+    if len(heads):
+        above = np.searchsorted(heads.start, inner, side="left") - 1
+        inner = inner[(above < 0) | (inner >= np.maximum(heads.end, heads.repeat_end)[np.maximum(above, 0)])]
     first_of_stretch = np.ones(len(inner), np.bool_)
     first_of_stretch[1:] = np.diff(inner // CUT_EVERY) > 0
     must = np.array([f for f in forced if f < length], np.int64)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cleancorpus import job, sink, source
 from cleancorpus.restore import RestoreError, restore
 from cleancorpus.rules import Rules, load
+from tests.make_seedlike import lines
 
 RULES: Rules = load()
 
@@ -66,6 +67,14 @@ def test_any_file_comes_back_byte_for_byte(case: tuple[str, bytes], target: str,
         cleaned(folder, {"raw.txt": data}, target, encoding, size)
         assert restore(folder / target, folder / "log.jsonl", folder / "back.txt") == ["raw.txt"]
         assert (folder / "back.txt").read_bytes() == data
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_many_essays_come_back(tmp_path: Path, target: str) -> None:
+    data = "".join(lines(1_000_000)).encode()
+    cleaned(tmp_path, {"raw.txt": data}, target, size=1 << 14)
+    restore(tmp_path / target, tmp_path / "log.jsonl", tmp_path / "back.txt")
+    assert (tmp_path / "back.txt").read_bytes() == data
 
 
 @pytest.mark.parametrize("target", TARGETS)
