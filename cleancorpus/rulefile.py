@@ -68,7 +68,7 @@ FIELDS = {
         Field("match", TEXT, "a regular expression; it sees one line at a time", MATCHING, MATCHING),
         Field("replace", TEXT, r"what stands in its place, `\1` for a group; nothing if not said", ("regex",)),
         Field("unless", TEXT, "a regular expression: a line where it matches is left alone", MATCHING, alone=True),
-        Field("view", TEXT, "what `match` sees, see below; `raw` where it is not said", MATCHING),
+        Field("view", TEXT, "what `match` sees, in the stage watermark only; `raw` where it is not said", ("regex",)),
         Field("hints", TEXTS, "literal texts, one of which stands in all it can match; for speed", MATCHING),
         Field("phrases", TABLE, "the phrases and what stands in their place", ("phrases",), ("phrases",)),
         Field("map", TABLE, "the characters and what stands in their place", ("map",), ("map",)),
@@ -463,6 +463,8 @@ class Check:
         if "view" in good and entry["view"] not in VIEWS:
             near = nearest(entry["view"], VIEWS)
             self.value(f"unknown view `{entry['view']}`, expected {_listed(VIEWS)}{_mean(near)}", "rule", n, "view")
+        elif "view" in good and isinstance(entry.get("id"), str) and not entry["id"].startswith("watermark/"):
+            self.key("only the rules of the stage `watermark` have a `view`", "rule", n, "view")
         for i, stage in enumerate(entry["stages"] if "stages" in good else ()):
             if stage not in STAGE_NAMES:
                 near = nearest(stage, STAGE_NAMES)

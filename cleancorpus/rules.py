@@ -23,6 +23,7 @@ import regex
 from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, encode, settle, spans
 from cleancorpus.rulefile import STAGE_NAMES, Pack, Rule, RuleError, compiled, merged, nearest, read
 from cleancorpus.text import Text, among
+from cleancorpus.widen import widened
 
 __all__ = ["STAGE_NAMES", "Rule", "RuleError", "Rules", "compiled", "find_data", "hinted", "kept_spans", "load"]
 
@@ -199,7 +200,7 @@ def find_regex(text: Text, n: int, rule: Rule, rules: Rules) -> Edits:
     """The edits of a regex rule. It sees one line at a time and never a line break."""
     rows = []
     for at, m in matches(text, n, rule, rules):
-        new = m.expand(rule.replace)
+        new = m.expand(rule.replace) if "\\" in rule.replace else rule.replace
         if new != m.group():
             rows.append((at + m.start(), at + m.end(), new, n))
     return edits_of(rows)
@@ -214,26 +215,41 @@ def matches(text: Text, n: int, rule: Rule, rules: Rules) -> Sequence[tuple[int,
     if n in rules.slow:
         return ()
     lines, whole = text.lines, text.string
+    line = whole
     unless = compiled(rule.unless) if rule.unless else None
     stop = None if rule.ours else time.monotonic() + TIME_LIMIT
     found = []
     try:
-        for i in hinted(text, rule.hints).tolist():
+        for i in _lines_of(text, rule, stop).tolist():
             a = int(lines.start[i])
             line = whole[a : int(lines.end[i])]
-            left = None if stop is None else max(stop - time.monotonic(), 1e-3)
+            left = _left(stop)
             some = [(a, m) for m in rule.pattern.finditer(line, timeout=left)]
             if some and not (unless is not None and unless.search(line, timeout=left)):
                 found += some
     except TimeoutError:
         rules.slow.add(n)
         log.warning(
-            "%s: rule `%s` took longer than %g s on the line that begins `%s`; it is left out from here on, and the "
+            "%s: rule `%s` took longer than %g s on the text that begins `%s`; it is left out from here on, and the "
             "text stays as it was without it. `cleancorpus rules test` finds slow patterns",
-            rule.path, rule.id, TIME_LIMIT, line[:30],
+            rule.path, rule.id, TIME_LIMIT, line.lstrip().partition("\n")[0][:30],
         )  # fmt: skip
         return ()
     return found
+
+
+def _lines_of(text: Text, rule: Rule, stop: float | None) -> Ints:
+    """The lines a rule must look at: those with a hint, or else those where its pattern, widened, matches."""
+    wider = None if rule.hints else widened(rule.match)
+    if wider is None:
+        return hinted(text, rule.hints)
+    places = [m.start() for m in wider.finditer(text.string, timeout=_left(stop))]
+    return np.unique(text.lines.of(np.array(places, np.int64)))
+
+
+def _left(stop: float | None) -> float | None:
+    """The seconds until `stop`, as a limit for a pattern."""
+    return None if stop is None else max(stop - time.monotonic(), 1e-3)
 
 
 def find_phrases(text: Text, n: int, rule: Rule) -> Iterator[tuple[int, int, str, int]]:
@@ -259,10 +275,10 @@ def find_phrases(text: Text, n: int, rule: Rule) -> Iterator[tuple[int, int, str
 
 
 def hinted(text: Text, hints: Sequence[str]) -> Ints:
-    """The lines that hold one of the literal hints; all lines that are not blank where there are none."""
+    """The lines that hold one of the literal hints; all lines that are not empty where there are none."""
     lines = text.lines
     if not hints:
-        return np.flatnonzero(~lines.is_blank)
+        return np.flatnonzero(lines.end > lines.start)
     whole = text.string
     places: list[int] = []
     for hint in hints:

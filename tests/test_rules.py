@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import pickle
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from cleancorpus.check import clean_string, try_examples, try_rules
 from cleancorpus.edits import apply, decode
 from cleancorpus.places import inside, places
 from cleancorpus.rulefile import line_of, overlaid, pack_of, read, tables
-from cleancorpus.rules import Rule, RuleError, Rules, builtin, builtin_folder, find_data, kept_spans, load
+from cleancorpus.rules import Rule, RuleError, Rules, builtin, builtin_folder, find_data, kept_spans, load, matches
 from cleancorpus.text import Text
 
 BAD = Path(__file__).parent / "bad_rules"
@@ -228,6 +230,35 @@ def test_a_rule_changes_this(tmp_path: Path, rule: str, before: str, after: str)
     assert edited(before, rules.choose(["spaces/mine"]), "spaces") == after
 
 
+PATTERN = st.recursive(
+    st.sampled_from(
+        ["甲", "乙", ".", r"\s", r"\S", r"\W", "[^甲]", r"[\s乙]", "[^]乙]", "^", "$", r"\b", r"\A", r"\Z", r"\n"]
+    ),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map("".join),
+        st.tuples(inner, inner).map("(?:{0[0]}|{0[1]})".format),
+        inner.map("({})".format),
+        st.tuples(inner, st.sampled_from(["?", "*", "+", "{1,2}", "*?", "++"])).map("(?:{0[0]}){0[1]}".format),
+        st.tuples(st.sampled_from(["?=", "?!", "?<=", "?<!", "?>"]), inner).map("({0[0]}{0[1]})".format),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=400)
+@given(PATTERN, st.text("甲乙 \n。", max_size=24))
+def test_a_pattern_finds_what_it_finds_in_each_line_alone(pattern: str, text: str) -> None:
+    rule = Rule("lines/mine", "w", match=pattern, ours=True)
+    rules = replace(RULES, all=(rule,), on=np.ones(1, np.bool_))
+    found = {(at + m.start(), at + m.end()) for at, m in matches(Text.of(text), 0, rule, rules)}
+    plain, at = set(), 0
+    for line in text.split("\n"):
+        if line:
+            plain |= {(at + m.start(), at + m.end()) for m in rule.pattern.finditer(line)}
+        at += len(line) + 1
+    assert found == plain
+
+
 def test_a_keep_rule_protects_what_it_matches_from_its_stages(tmp_path: Path) -> None:
     keep = """[[rule]]
 id = 'watermark/kept'
@@ -259,12 +290,12 @@ def test_a_slow_pattern_is_stopped_and_said(
 ) -> None:
     rules = load([rule_file(tmp_path, NOTICE + SLOW)])
     monkeypatch.setattr("cleancorpus.rules.TIME_LIMIT", 0.05)
-    slow = "甲乙\n" + "甲" * 40
+    slow = "甲" * 40 + "\n甲"
     with caplog.at_level(logging.WARNING, "cleancorpus"):
         assert edited(f"{slow}\n他笑了。（本章未完，请翻页）", rules) == f"{slow}\n他笑了。"
         assert edited(f"{slow}\n他笑了。（本章未完，请翻页）", rules) == f"{slow}\n他笑了。"
     assert [record.getMessage() for record in caplog.records] == [
-        f"{tmp_path / 'my.toml'}: rule `watermark/slow` took longer than 0.05 s on the line that begins "
+        f"{tmp_path / 'my.toml'}: rule `watermark/slow` took longer than 0.05 s on the text that begins "
         f"`{'甲' * 30}`; it is left out from here on, and the text stays as it was without it. "
         "`cleancorpus rules test` finds slow patterns"
     ]
