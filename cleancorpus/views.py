@@ -96,7 +96,7 @@ class Hints:
         self.second = among("".join(p[1] for p in self.pairs))
 
     def found(self, views: Views) -> tuple[Ints, Ints]:
-        """The lines in which a pair stands, and the pairs' numbers."""
+        """Where a pair stands: places in the squeezed view, and the pairs' numbers."""
         codes = views.kept
         if len(codes) < 2:
             return NO_INTS, NO_INTS
@@ -105,5 +105,4 @@ class Hints:
         keys = (codes[at].astype(np.uint64) << np.uint64(32)) | codes[at + 1]
         index = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         hit = self.keys[index] == keys
-        line = np.searchsorted(views.line, at[hit], side="right") - 1
-        return line, self.number[index[hit]]
+        return at[hit], self.number[index[hit]]

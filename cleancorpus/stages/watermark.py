@@ -9,18 +9,19 @@ Knows a line and, from the Profile, which lines repeat over the file; nothing el
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import regex
 
-from cleancorpus.edits import NO_EDITS, Edits, Ints, edits_of, settle
+from cleancorpus.edits import NO_EDITS, NO_INTS, Edits, Ints, edits_of, settle
 from cleancorpus.lexicon import fold_table
 from cleancorpus.profile import Profile
 from cleancorpus.rules import TIME_LIMIT, Rule, Rules, compiled, find_data
-from cleancorpus.text import Text, among
+from cleancorpus.text import Text, among, blank
 from cleancorpus.views import Hints, Views, fold, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
@@ -32,6 +33,7 @@ ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 # One syllable with its tone.
 GLOSS = regex.compile(r"[(（][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
 # A sentence with its end and what closes it; a wide gap ends one too.
+SENTENCE_ENDS = "。！？!?…”\u3000"
 SENTENCE = regex.compile(
     r"(?:[^。！？!?…”\u3000]|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
 )
@@ -43,9 +45,16 @@ LISTED_WEIGHT = 3.0
 # Words of stories, which notices seldom use; each takes this from the weight.
 STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
 STORY_WEIGHT = 0.8
-# A site's name that no list holds, and what it weighs.
-SITE_NAME = r"\p{Han}{1,4}(?:(?<![上联互渔电法蛛球罗情])网(?![络球友址站页民点安上吧线格])|论坛)"
+# Before and behind 网 where it does not end the name of a site: 上网, 互联网, 渔网; 网络, 网站.
+SURF = regex.compile("[上联互渔电法蛛球罗情]网.?|.网[络球友址站页民点安上吧线格]")
+# What the name of a site that no list holds weighs.
 SITE_WEIGHT = 0.5
+SITE_LENGTH = 5
+# A pattern of a whole line is tried on no longer line.
+WHOLE_LINE = 300
+# A stretch of more letters is no notice; below this share of words of notices nothing is.
+LONGEST = 200
+LEAST_SHARE = 0.33
 
 BRACKETED = regex.compile(
     "|".join(rf"\{a}[^{a}\{b}\n]{{2,60}}\{b}" for a, b in zip("[【(（<［", "]】)）>］", strict=True))
@@ -56,27 +65,49 @@ BRACKET_SHARE = 0.55
 Span = tuple[int, int, int]
 
 
-@dataclass(frozen=True)
 class Vocabulary:
-    """The words of notices with their weights, and the families they belong to."""
+    """The words of notices: what each weighs and which family it belongs to."""
 
-    pattern: regex.Pattern[str]
-    weight: dict[str, float]
-    family: dict[str, str]
+    def __init__(self, families: dict[str, dict[str, float]]) -> None:
+        self.weight = {w: k for words in families.values() for w, k in words.items()}
+        self.family = {w: f for f, words in families.items() for w in words}
+        self.by_pair: dict[str, list[str]] = {}
+        for w in sorted(self.weight, key=len, reverse=True):
+            self.by_pair.setdefault(w[:2], []).append(w)
+
+    def words(self, squeezed: str) -> Iterator[str]:
+        """The listed words in a squeezed stretch, the longest at a place; what looks like the name of a site; the rest
+        of what is ASCII."""
+        done = 0
+        for at in range(len(squeezed)):
+            if at < done:
+                continue
+            for word in self.by_pair.get(squeezed[at : at + 2], ()):
+                if squeezed.startswith(word, at):
+                    yield word
+                    done = at + len(word)
+                    break
+            else:
+                c = squeezed[at]
+                if c.isascii():
+                    yield c
+                    done = at + 1
+                elif c == "网" and at - done > 0 and not SURF.fullmatch(squeezed[at - 1 : at + 2]):
+                    yield squeezed[max(done, at - 4) : at + 1]
+                    done = at + 1
 
     def covered(self, squeezed: str) -> tuple[float, float, str]:
         """The weight of the different words in a squeezed stretch, the share of its Han they cover, the main family."""
         seen: set[str] = set()
         length = rest = 0
-        for m in self.pattern.finditer(squeezed):
-            word = m.group()
+        for word in self.words(squeezed):
             seen.add(word)
             if word.isascii():
                 rest += len(word)
             else:
                 length += len(word)
         weights: dict[str, float] = {}
-        for word in seen:
+        for word in sorted(seen):
             family = self.family.get(word, "download-notice")
             weights[family] = weights.get(family, 0.0) + self.weighs(word)
         top = max(weights, key=lambda f: weights[f], default="")
@@ -87,9 +118,8 @@ class Vocabulary:
         """The weight of a listed word; of an unlisted site what the listed word it ends in weighs."""
         if word in self.weight or word.isascii():
             return self.weight.get(word, 0.0)
-        return max(
-            (self.weight[word[k:]] for k in range(1, len(word) - 1) if word[k:] in self.weight), default=SITE_WEIGHT
-        )
+        tails = (word[k:] for k in range(1, len(word) - 1))
+        return max((self.weight[t] for t in tails if t in self.weight), default=SITE_WEIGHT)
 
 
 class Knowledge:
@@ -98,24 +128,25 @@ class Knowledge:
     def __init__(self, rules: Rules) -> None:
         stage = rules.settings["watermark"]
         self.parts: dict[str, str] = dict(stage.get("parts", {}))
-        words: dict[str, dict[str, float]] = stage.get("words", {})
-        weight = {w: k for family in words.values() for w, k in family.items()}
-        family = {w: f for f, members in words.items() for w in members}
-        longest = sorted(weight, key=len, reverse=True)
-        name = "|".join(regex.escape(w) for w in longest) or "(?!)"
-        self.vocabulary = Vocabulary(regex.compile(f"{name}|{SITE_NAME}|[a-z0-9]+"), weight, family)
+        self.vocabulary = Vocabulary(stage.get("words", {}))
+        weight = self.vocabulary.weight
         self.rules = [(n, r) for n, r in rules.of("watermark") if r.kind == "regex" and (r.ours or r.view != "raw")]
         mine = {n for n, _ in self.rules}
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
         domains = list(stage.get("domain_hints", ()))
+        scattered = list(stage.get("scattered_hints", ()))
         hints = [h for _, r in self.rules for h in r.hints if len(h) > 1]
-        self.hints = Hints([*hints, *weight, *domains])
+        self.hints = Hints([*hints, *weight, *domains, *scattered])
         number = {p: i for i, p in enumerate(self.hints.pairs)}
         self.pair_weight = np.zeros(len(number))
+        self.pair_length = np.zeros(len(number))
         for w, k in weight.items():
             self.pair_weight[number[w[:2]]] = max(self.pair_weight[number[w[:2]]], k)
+            self.pair_length[number[w[:2]]] = max(self.pair_length[number[w[:2]]], len(w))
         self.rule_pairs = [np.unique([number[h[:2]] for h in r.hints if len(h) > 1]) for _, r in self.rules]
         self.domain_pairs = np.array(sorted({number[d[:2]] for d in domains}), np.int64)
+        self.scattered_pairs = np.array(sorted({number[d[:2]] for d in scattered}), np.int64)
+        self.scattered = compiled(self.expand("⟨scattered⟩"))
         self.domain_words = tuple(domains)
         self.patterns = [compiled(self.expand(r.match)) for _, r in self.rules]
         self.unless = [compiled(self.expand(r.unless)) if r.unless else None for _, r in self.rules]
@@ -126,8 +157,12 @@ class Knowledge:
 
     def noticed(self, said: str) -> bool:
         """Whether a sentence speaks as notices do."""
+        if len(said) < 2:
+            return True
+        if len(said) > LONGEST:
+            return False
         weight, share, _ = self.vocabulary.covered(said)
-        return len(said) < 2 or (weight >= 0.7 and share >= self.cover) or (weight >= 4 and share >= 0.33)
+        return (weight >= 0.7 and share >= self.cover) or (weight >= 4 and share >= LEAST_SHARE)
 
     def expand(self, pattern: str) -> str:
         """The pattern with every ⟨part⟩ written out."""
@@ -162,18 +197,21 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     if len(text) < 2:
         return NO_EDITS
     views = Views(text)
-    hits = known.hints.found(views)
+    at, pair = known.hints.found(views)
+    line = np.searchsorted(views.line, at, side="right") - 1
+    hot = _hot(views, known, at, pair)
     found = [
-        *_by_rule(text, views, known, rules, *hits),
-        *_notices(text, views, known, rules, *hits),
-        *_brackets(text, views, known, rules, *hits),
-        *_domains(text, views, known, rules, *hits),
+        *_by_rule(text, views, known, rules, line, pair),
+        *_notices(text, views, known, rules, hot),
+        *_brackets(text, views, known, rules, line, pair),
+        *_domains(text, views, known, rules, line, pair),
+        *_scattered(text, views, known, rules, at, line, pair),
         *_glosses(text, rules),
         *_repeated(text, views, rules, profile),
     ]
     spans: dict[int, list[Span]] = {}
-    for line, span in found:
-        spans.setdefault(line, []).append(span)
+    for i, span in found:
+        spans.setdefault(i, []).append(span)
     cuts = edits_of(e for i in sorted(spans) for e in _cut(text, i, spans[i]))
     return settle([find_data(text, "watermark", known.data), cuts])
 
@@ -204,25 +242,42 @@ def _lines_of(text: Text, views: Views, rule: Rule, pairs: Ints, line: Ints, pai
     """The lines that hold one of a rule's hints; every line where it has none."""
     if not rule.hints:
         return np.flatnonzero(~text.lines.is_blank).tolist()
+    short = text.lines.last - text.lines.first <= WHOLE_LINE if rule.match.startswith("^") else None
     numbers: set[int] = set()
     if len(pairs):
         words = tuple(h for h in rule.hints if len(h) > 1)
         for i in np.unique(line[np.isin(pair, pairs)]).tolist():
-            squeezed = views.of("squeezed", i)[0]
-            if any(w in squeezed for w in words):
+            if (short is None or short[i]) and any(w in views.of("squeezed", i)[0] for w in words):
                 numbers.add(i)
-    for hint in rule.hints:
-        if len(hint) == 1:
-            numbers.update(text.lines.of(np.flatnonzero(views.codes == ord(hint))).tolist())
+    single = "".join(h for h in rule.hints if len(h) == 1)
+    if single:
+        found = np.unique(text.lines.of(np.flatnonzero(among(single)[views.codes])))
+        numbers.update((found if short is None else found[short[found]]).tolist())
     return sorted(numbers)
 
 
-def _notices(
-    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
-) -> Iterator[tuple[int, Span]]:
+def _hot(views: Views, known: Knowledge, at: Ints, pair: Ints) -> Ints:
+    """The lines some sentences of which may be made of the words of notices, by the upper bounds of their pairs."""
+    text = views.text
+    if not len(views.kept) or not len(at):
+        return NO_INTS
+    begins = np.zeros(len(views.kept) + 1, np.bool_)
+    begins[views.line] = True
+    begins[np.searchsorted(views.place, np.flatnonzero(among(SENTENCE_ENDS)[text.codes]))] = True
+    start = np.flatnonzero(begins[:-1])
+    ascii_kept = np.add.reduceat((views.kept < 0x80).astype(np.int32), start)
+    length = np.diff(np.append(start, len(views.kept))) - ascii_kept
+    sentence = np.searchsorted(start, at, side="right") - 1
+    weight = np.bincount(sentence, known.pair_weight[pair], len(start))
+    covers = np.bincount(sentence, known.pair_length[pair], len(start))
+    hot = (weight >= 0.7) & (covers + SITE_LENGTH >= LEAST_SHARE * length)
+    line = np.searchsorted(views.line, start, side="right") - 1
+    return np.flatnonzero(np.bincount(line[hot], weight[hot], len(text.lines)) >= known.whole)
+
+
+def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, hot: Ints) -> Iterator[tuple[int, Span]]:
     """Lines, or the first or last sentences of lines, that are made of the words of notices."""
-    total = np.bincount(line, known.pair_weight[pair], len(text.lines))
-    for i in np.flatnonzero(total >= known.whole).tolist():
+    for i in hot.tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
         if CONTENT.search(string):
@@ -233,27 +288,24 @@ def _notices(
             a, b = np.searchsorted(places, [start + m.start(), start + m.end()]).tolist()
             sentences.append((m.start(), m.end(), squeezed[a:b]))
         listed = LISTED_WEIGHT if LISTED.search(string) else 0.0
-        for some in _outer_runs([known.noticed(said) for _, _, said in sentences]):
+        for some in _outer_runs([said for _, _, said in sentences], known):
             said = "".join(sentences[k][2] for k in some)
             weight, share, family = known.vocabulary.covered(said)
             rule = rules.number.get(f"watermark/{family}", -1)
-            if (
-                rules.has(f"watermark/{family}")
-                and known.noticed(said)
-                and weight - listed >= known.whole
-                and len(said) <= 200
-            ):
+            if rules.has(f"watermark/{family}") and known.noticed(said) and weight - listed >= known.whole:
                 yield i, (start + sentences[some[0]][0], start + sentences[some[-1]][1], rule)
 
 
-def _outer_runs(noticed: list[bool]) -> Iterator[list[int]]:
-    """The run of noticed sentences at the start of a line and the one at its end; one run if all are."""
-    head = next((k for k, yes in enumerate(noticed) if not yes), len(noticed))
-    tail = next((k for k, yes in enumerate(reversed(noticed)) if not yes), len(noticed))
+def _outer_runs(sentences: Sequence[str], known: Knowledge) -> Iterator[range]:
+    """The run of sentences that speak as notices do at the start of a line, and the one at its end; one if all do."""
+    head = next((k for k, said in enumerate(sentences) if not known.noticed(said)), len(sentences))
+    tail = len(sentences)
+    while tail > head and known.noticed(sentences[tail - 1]):
+        tail -= 1
     if head:
-        yield list(range(head))
-    if tail and head < len(noticed):
-        yield list(range(len(noticed) - tail, len(noticed)))
+        yield range(head)
+    if tail < len(sentences):
+        yield range(tail, len(sentences))
 
 
 def _domains(
@@ -279,7 +331,7 @@ class Site:
         self.raw = text.string[self.start : self.end]
         self.folded = views.folded[self.start : self.end]
         self.kept, place = views.of("squeezed", line)
-        self.place = [int(p) - self.start for p in place]
+        self.place: list[int] = (np.asarray(place) - self.start).tolist()
 
     def spans(self) -> Iterator[tuple[int, int]]:
         for a, b, hidden in self.found():
@@ -364,7 +416,7 @@ class Site:
         return regex.match(r"第.{1,9}?[章节回卷集部]", self.raw) is not None
 
     def kept_between(self, a: int, b: int) -> str:
-        return "".join(c for c, p in zip(self.kept, self.place, strict=True) if a <= p < b)
+        return self.kept[bisect_left(self.place, a) : bisect_left(self.place, b)]
 
     def bracket(self, a: int, b: int) -> tuple[int, int, str] | None:
         """The innermost bracket pair around a span: its outer edges and its kind."""
@@ -400,7 +452,7 @@ class Site:
 
     def left(self, a: int, hidden: bool) -> int:
         """Where the slogan before a domain begins; `a` where there is none."""
-        k = best = int(np.searchsorted(self.place, a))
+        k = best = bisect_left(self.place, a)
         for j in range(k - 1, max(-1, k - 41), -1):
             edge = j == 0 or self.place[j] - self.place[j - 1] > 1
             if edge and self.slogan(j, k, hidden):
@@ -421,7 +473,7 @@ class Site:
 
     def right(self, b: int, hidden: bool) -> int:
         """Where the slogan behind a domain ends; `b` where there is none."""
-        k = int(np.searchsorted(self.place, b))
+        k = bisect_left(self.place, b)
         while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii():
             k, b = k + 1, b + 1
         rest = len(self.kept) - k
@@ -440,8 +492,9 @@ def _brackets(
     if not rules.has("watermark/site-name-in-brackets"):
         return
     rule = rules.number["watermark/site-name-in-brackets"]
-    total = np.bincount(line, known.pair_weight[pair], len(text.lines))
-    for i in np.flatnonzero(total >= BRACKET_WEIGHT).tolist():
+    bracketed = np.unique(text.lines.of(np.flatnonzero(among("[【(（<［")[text.codes])))
+    weight_of = np.bincount(line, known.pair_weight[pair], len(text.lines))
+    for i in bracketed[weight_of[bracketed] >= BRACKET_WEIGHT].tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
         if CONTENT.search(string):
@@ -452,6 +505,21 @@ def _brackets(
             weight, share, _ = known.vocabulary.covered(squeezed[a:b])
             if weight >= BRACKET_WEIGHT and share >= BRACKET_SHARE:
                 yield i, (start + m.start(), start + m.end(), rule)
+
+
+def _scattered(
+    text: Text, views: Views, known: Knowledge, rules: Rules, at: Ints, line: Ints, pair: Ints
+) -> Iterator[tuple[int, Span]]:
+    """Names of sites whose characters are set apart by marks: looked for where a mark parts a pair of their words."""
+    if not rules.has("watermark/scattered-name"):
+        return
+    some = np.isin(pair, known.scattered_pairs)
+    first, second = views.place[at[some]], views.place[at[some] + 1]
+    apart = (second - first > 1) & ~blank()[text.codes[first + 1]]
+    for i in np.unique(line[some][apart]).tolist():
+        string, place = views.of("folded", i)
+        for m in known.scattered.finditer(string):
+            yield i, (int(place[m.start()]), int(place[m.end() - 1]) + 1, rules.number["watermark/scattered-name"])
 
 
 def _glosses(text: Text, rules: Rules) -> Iterator[tuple[int, Span]]:
