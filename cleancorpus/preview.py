@@ -146,8 +146,11 @@ def matching(rules: Rules, globs: Iterable[str]) -> Bools:
     return np.array([any(fnmatch.fnmatchcase(r.id, w) for w in wanted) for r in rules.all], np.bool_)
 
 
-def marked(before: str, after: str) -> list[Run]:
-    """A change as it stands in the text: [-gone-], {+new+}, {old→new}, ⏎ for a join. What both share stays plain."""
+def marked(before: str, after: str, longest: int = REMOVED) -> list[Run]:
+    """A change as it stands in the text: [-gone-], {+new+}, {old→new}, ⏎ for a join. What both share stays plain.
+
+    longest: of a removed stretch, so many characters are shown at its head and at its end.
+    """
     head = 0
     while head < min(len(before), len(after)) and before[head] == after[head]:
         head += 1
@@ -159,11 +162,11 @@ def marked(before: str, after: str) -> list[Run]:
     if not old.strip(BLANKS) and "\n" in old and not new.strip(" "):
         runs.append(("⏎" * old.count("\n") + new, "bold cyan"))
     elif not new:
-        runs.append((f"[-{_edged(_shortened(old))}-]", "red"))
+        runs.append((f"[-{_edged(_shortened(old, longest))}-]", "red"))
     elif not old:
         runs.append((f"{{+{_edged(new)}+}}", "green"))
     else:
-        runs += [("{" + _edged(_shortened(old)), "red"), ("→", ""), (_edged(new) + "}", "green")]
+        runs += [("{" + _edged(_shortened(old, longest)), "red"), ("→", ""), (_edged(new) + "}", "green")]
     runs.append((visible(before[len(before) - tail :]), ""))
     return [run for run in runs if run[0]]
 
@@ -176,10 +179,11 @@ def _edged(text: str) -> str:
     return "".join(show.get(c, c) for c in head) + visible(solid) + "".join(show.get(c, c) for c in tail)
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= 2 * REMOVED:
+def _shortened(text: str, longest: int) -> str:
+    if len(text) <= 2 * longest + SAMPLE:
         return text
-    return f"{text[:REMOVED]} ⋯{len(text) - 2 * REMOVED:,} characters⋯ {text[-REMOVED:]}"
+    left_out = f" ⋯{len(text) - 2 * longest:,} characters⋯ " if longest == REMOVED else "⋯"
+    return text[:longest] + left_out + text[-longest:]
 
 
 @dataclass
@@ -230,7 +234,8 @@ def _sample(piece: Text, i: int) -> list[Run]:
     a, b = int(changes.start[i]), int(changes.end[i])
     before = decode(piece.raw[max(0, a - SAMPLE) : a]).replace("\r", "\n").rpartition("\n")[2]
     behind = decode(piece.raw[b : b + 2 * SAMPLE]).replace("\r", "\n").partition("\n")[0]
-    middle = marked(decode(piece.raw[a:b]), decode(piece.codes[changes.to_start[i] : changes.to_end[i]]))
+    new = decode(piece.codes[changes.to_start[i] : changes.to_end[i]])
+    middle = marked(decode(piece.raw[a:b]), new, SAMPLE)
     return [(visible(before), ""), *middle, (visible(behind), "")]
 
 
@@ -490,7 +495,7 @@ def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int) -> Non
         wide = max(map(len, [*names, "rule"]))
         high = max(map(len, [*numbers, "changes"]))
         room = screen.width - wide - high - 4
-        samples = [next(wrap(tally.samples[n], room), []) if room > 2 * SAMPLE else [] for n in rows]
+        samples = [_first_row(tally.samples[n], room) if room > 2 * SAMPLE else [] for n in rows]
         head = f"{'rule':<{wide}}  {'changes':>{high}}" + ("  sample" if any(samples) else "")
         say(screen, [(head, "bold")])
         for name, number, sample in zip(names, numbers, samples, strict=True):
@@ -503,6 +508,12 @@ def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int) -> Non
     files = f" in {tally.changed_files:,} of {tally.files:,} files" if tally.files > 1 else ""
     all_of_them = f"{of}{tally.changes:,} change{'s' * (tally.changes != 1)}{files}"
     say(screen, [(f"{all_of_them}. Nothing was written. `cleancorpus explain RULE` says why.", "")])
+
+
+def _first_row(runs: Sequence[Run], width: int) -> list[Run]:
+    """The runs in one row, with ⋯ at its end where something is left out."""
+    rows = list(wrap(runs, width))
+    return rows[0] if len(rows) == 1 else [*next(wrap(runs, width - 1)), ("⋯", "dim")]
 
 
 class Json:
