@@ -479,7 +479,9 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
             job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch)
             tally.files += 1
     if sums_up:
-        note(f"{counted(tally.files, 'file')}, {counted(output.documents, 'document')}, {tally.said()}", said)
+        marks = [f"{n:,} {what}" for n, what in ((output.cut_off, "cut off"), (output.copies, "copies")) if n]
+        documents = counted(output.documents, "document") + (f" ({', '.join(marks)})" if marks else "")
+        note(f"{counted(tally.files, 'file')}, {documents}, {tally.said()}", said)
         for name in (said["output"], said["edits"]):
             if name:
                 note(f"written: {name}", said)

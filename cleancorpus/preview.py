@@ -102,10 +102,12 @@ def paragraphs(piece: Text) -> Ints:
     return np.unique(np.concatenate([[0], kept, after, before, changes.start[whole]]))
 
 
-def counts(changes: Changes, rules: Rules) -> Ints:
-    """For every rule the number of changes it took part in."""
+def counts(changes: Changes, rules: Rules, of: Bools | None = None) -> Ints:
+    """For every rule the number of changes it took part in; `of`: only of the changes this mask picks."""
     which = np.repeat(np.arange(len(changes)), np.diff(changes.rules_end, prepend=0))
     pairs = np.unique(which * len(rules.all) + changes.rules)
+    if of is not None:
+        pairs = pairs[of[pairs // len(rules.all)]]
     return np.bincount(pairs % len(rules.all), minlength=len(rules.all))
 
 
@@ -235,6 +237,8 @@ def _sample(piece: Text, i: int) -> list[Run]:
     before = decode(piece.raw[max(0, a - SAMPLE) : a]).replace("\r", "\n").rpartition("\n")[2]
     behind = decode(piece.raw[b : b + 2 * SAMPLE]).replace("\r", "\n").partition("\n")[0]
     new = decode(piece.codes[changes.to_start[i] : changes.to_end[i]])
+    if a < b and not new and not before and piece.raw[b - 1] in (LF, CR):
+        behind, b = "", b - 1
     middle = marked(decode(piece.raw[a:b]), new, SAMPLE)
     return [(visible(before), ""), *middle, (visible(behind), "")]
 
@@ -365,11 +369,11 @@ class Inline:
         if a >= b or plain[a:b].all():
             return
         changes = between(piece.changes, a, b)
-        here = counts(changes, self.rules) * self.wanted
+        here = counts(changes, self.rules, ~plain[a:b]) * self.wanted
         if not here.any():
             return
-        top = self.rows.of(int(changes.start[0]) + piece.origin)[0]
-        low = self.rows.of(max(int(changes.end[-1]) - 1, 0) + piece.origin)[0]
+        places = changes.start[~plain[a:b]] + piece.origin
+        top, low = self.rows.of(int(places[0]))[0], self.rows.of(int(places[-1]))[0]
         self.folded_lines = (self.folded_lines[0] or top, low)
         self.folded += here
 

@@ -75,6 +75,8 @@ class Output:
     store: Store
     file: TextIO | None
     documents: int = 0
+    cut_off: int = 0
+    copies: int = 0
     changes: int = 0
     _told: dict[str, Any] = field(default_factory=dict)
     _source: Source | None = None
@@ -114,8 +116,10 @@ class Output:
             self.file.write(lines)
 
     def take(self, part: Part) -> None:
-        if part.last:
+        if part.last and part.document:
             self.documents += 1
+            self.cut_off += part.document.truncated
+            self.copies += bool(part.document.duplicate_of)
         if self.store.take(part):
             self._stored += len(part.text)
             if self.file:
