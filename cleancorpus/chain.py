@@ -30,6 +30,7 @@ NUMBERED = "headings/numbered-title"
 TITLED = "headings/title"
 POINT = "headings/list-break"
 PREFACE = "headings/preface"
+VOLUME = "headings/volume"
 EXAM = "headings/exam"
 # Families that name themselves (第…章, 篇…): a heading of theirs needs less to be believed.
 WORDED = ("headings/volume", "headings/piece", "headings/part", "headings/chapter", "headings/section")
@@ -42,6 +43,9 @@ STOPS = "。！？…!?.．～~；;”’」』）)》〉】]\"'"
 # A line shorter than this was not broken off, whatever it ends in; one longer than that is a paragraph or part of one.
 SHORT = 22
 LONG = 28
+# What a line with a date begins with.
+DATED = "12发發更日时時来來作编編记記"
+SEPARATORS = "-=*＊—_~＝－#☆★◆※…"
 COMMAS = "，,、:：“‘「『（("
 
 # What a sequence gains by a member that goes on from the one before, and what it loses where it does not (score
@@ -52,12 +56,18 @@ BACK = 3.5
 RESTART = 1.0
 AGAIN = 5.0
 LOOK_BACK = 12
+# Two that stand on lines of their own, ordinal and title apart, set off from the text, score this much: then it is the
+# author who lost count, and it costs no more than that.
+SURE, MISCOUNTED = 3.3, 1.5
 # A member that stands alone must score this much.
 ALONE = 3.0
 # Chapters that only a number marks are documents of their own where half of them have this many characters.
 LONG_CHAPTER = 1500
 # A title that stands among others of its like has at least this much text.
 SHORT_BODY = 60
+# And that of one that only blank lines set off.
+FREE_BODY = 300
+NO_TITLE = "a short line, but nothing says that it is a title"
 REFUSED_KEPT = 2000
 
 
@@ -66,6 +76,7 @@ class Candidate:
     """A place that may be a heading. All places are raw offsets.
 
     row: the number of its line among those that are not blank. clear: something parts the ordinal from the title.
+    near_edge: it stands at the beginning or the end of its block. led: the line above was read for a heading.
     text: its line (cut off if long), whole: the line's length. above, below: the lines around it, None where they lie
     in another block; below_end: where the one below ends. left: the character before it in its line. listed: it ends in
     leaders and a page number.
@@ -84,6 +95,8 @@ class Candidate:
     row: int
     text: str
     whole: int
+    near_edge: bool
+    led: bool
     above: str | None
     below: str | None
     below_end: int
@@ -118,13 +131,14 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one block tells: its rows and candidates, the texts of its first and last row, where the first row ends, and
-    how many blank lines stand below the last."""
+    """What one block tells: its rows and candidates, the texts of its first and last row, whether the last was read for
+    a heading, where the first row ends, and how many blank lines stand below the last."""
 
     rows: Rows
     candidates: list[Candidate]
     head: str
     tail: str
+    led: bool
     head_end: int
     blank: int
 
@@ -189,7 +203,7 @@ def gather(found: Sequence[Found]) -> tuple[Rows, list[Candidate]]:
     """The rows and candidates of all blocks as if they had been one."""
     candidates: list[Candidate] = []
     gaps: list[NDArray[np.int32]] = []
-    number, blank, tail = 0, 0, ""
+    number, blank, tail, led = 0, 0, "", False
     filled = [f for f in found if len(f.rows)]
     heads = iter([*filled[1:], None])
     for f in found:
@@ -202,12 +216,12 @@ def gather(found: Sequence[Found]) -> tuple[Rows, list[Candidate]]:
         gaps.append(gap)
         for c in f.candidates:
             if c.above is None:
-                c.above = tail
+                c.above, c.led = tail, led
             if c.below is None:
                 c.below, c.below_end = (after.head, after.head_end) if after else ("", -1)
             c.row += number
             candidates.append(c)
-        number, blank, tail = number + len(f.rows), f.blank, f.tail
+        number, blank, tail, led = number + len(f.rows), f.blank, f.tail, f.led
     if not filled:
         return Rows.none(), []
     rows = Rows(
@@ -253,9 +267,9 @@ class _Choice:
         self._drop_contents([c for c in self.candidates if c.rule != POINT])
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
-            if family not in (TITLED, PREFACE, EXAM):
+            if families[family][0].rule not in (TITLED, PREFACE, EXAM):
                 self._take(self._chain(family, [c for c in families[family] if not c.why]))
-        self._take(self._exams(families.get(EXAM, [])))
+        self._take(self._exams([c for f in by_rank if f.startswith(EXAM) for c in families[f]]))
         self._take(self._prefaces(families.get(PREFACE, [])))
         self._take(self._titles(families.get(TITLED, [])))
         return self._settle()
@@ -266,7 +280,8 @@ class _Choice:
 
     def _rank(self, family: str) -> float:
         rule = self.rules.all[self.rules.number[family.partition(" ")[0]]]
-        return rule.rank
+        within = family.rpartition(" ")[2]
+        return rule.rank + (int(within) / 10 if rule.id == EXAM and within.isdigit() else 0)
 
     # What the lines around a candidate say.
 
@@ -351,7 +366,7 @@ class _Choice:
                 if c.rule not in LOW or c.listed:
                     self.contents.add(plain(c.title) if c.title else plain(c.text))
         # The last entry may be the first heading: text follows it, and its number begins the sequence anew.
-        if len(run) > 1 and not last.listed and last.number <= run[0].number and last.number and last.rule in WORDED:
+        if len(run) > 1 and not last.listed and last.number and last.number <= run[0].number:
             last.why = ""
 
     def _chain(self, family: str, members: list[Candidate]) -> list[Candidate]:
@@ -418,7 +433,10 @@ class _Choice:
         if len(run) > 1:
             bodies = [b.start - a.end for a, b in zip(run, run[1:], strict=False)]
             few = sorted(bodies)[len(bodies) // 2]
-            if rule == NUMBERED and (run[0].number != 1 or few < SHORT_BODY):
+            same = len({plain(c.title) for c in run}) == 1
+            if rule == NUMBERED and few < SHORT_BODY:
+                return self._refuse(run, "an entry of a list or a table of contents")
+            if rule == NUMBERED and run[0].number != 1 and not same:
                 return self._refuse(run, "only its number makes it a title, and the numbers do not begin at 1")
             if rule in WORDED and len(run) > 2 and few < 8:
                 return self._refuse(run, "an entry of a list or a table of contents")
@@ -442,8 +460,8 @@ class _Choice:
     def _exams(self, members: list[Candidate]) -> list[Candidate]:
         after = TitleForms.of(self.rules).passage
         chosen = []
-        self.ranks[EXAM] = self._rank(EXAM)
         for c in members:
+            self.ranks[c.family] = self._rank(c.family)
             if c.why:
                 continue
             reads = bool(after.search(c.below or ""))
@@ -473,6 +491,9 @@ class _Choice:
         """Titles without a number: by what stands above or below them, or by their like in a compilation."""
         self.ranks[TITLED] = self._rank(TITLED)
         like = TitleForms.of(self.rules)
+        for c in members:
+            if c.near_edge and not c.why and not self._may_title(c, like):
+                c.why = NO_TITLE
         rows = {c.row for c in self.taken}
         compiled_file = any(c.rule in COMPILED for c in self.taken)
         chosen = []
@@ -502,11 +523,49 @@ class _Choice:
             else:
                 continue
             chosen.append(c)
-        kept = self._subtitles(chosen)
+        chosen += self._set_off(members)
+        kept = self._subtitles(sorted(chosen, key=lambda c: c.start))
         for c in members:
             if not c.why:
-                c.why = "a short line, but nothing says that it is a title"
+                c.why = NO_TITLE
         return kept
+
+    def _may_title(self, c: Candidate, like: TitleForms) -> bool:
+        """What the stage asks of a title inside a block, asked here of those near the edges of one."""
+        row, below = c.row, c.below or ""
+        one, two = self._width(row + 1), self._width(row + 2)
+        dated = below[:1] != "" and below[0] in DATED
+        stops = not row or self._gap(row) > 0 or self._stops(row - 1)
+        apart = stops or c.led or self._width(row - 1) < SHORT
+        if not apart or not (one >= LONG or (one <= 24 and (dated or two >= LONG))):
+            return False
+        if one < LONG and (like.dated(below) or like.named(below)):
+            return True
+        if like.title(c.text) or like.passage.search(c.above or ""):
+            return True
+        return stops or (c.above or "")[-1:] in SEPARATORS
+
+    def _set_off(self, members: list[Candidate]) -> list[Candidate]:
+        """Titles that a separator or a run of blank lines stands before, where that is how the file parts its texts."""
+        free = [c for c in members if not c.why and self._width(c.row + 1) >= LONG]
+        edge = among(SEPARATORS)
+        lines = (self.rows.width >= 3) & edge[self.rows.first] & (self.rows.first == self.rows.last)
+        parted = [c for c in free if c.row and lines[c.row - 1]]
+        if len(parted) < 2 or len(parted) < 0.7 * (int(lines.sum()) - 1):
+            parted = []
+        elif free[0].row == 0:
+            parted.insert(0, free[0])
+        for c in parted:
+            c.score, c.why = 2.0, "a separator stands above it, as above others"
+        gaps = np.array(self.gaps[1:], np.int64)
+        wide = max(2, 2 * int(np.median(gaps)) + 1) if len(gaps) else 2
+        far = [c for c in free if not c.why and self._gap(c.row) >= wide]
+        bodies = sorted(b.start - a.end for a, b in zip(far, far[1:], strict=False))
+        if len(far) < 3 or len(far) < 0.7 * int((gaps >= wide).sum()) or bodies[len(bodies) // 2] < FREE_BODY:
+            far = []
+        for c in far:
+            c.score, c.why = 2.0, "blank lines stand above it, as above others and hardly elsewhere"
+        return [*parted, *far]
 
     def _subtitles(self, chosen: list[Candidate]) -> list[Candidate]:
         """Without the titles right under a numbered heading, unless that heading holds other titles as well."""
@@ -602,15 +661,20 @@ class _Choice:
             if c.rule == "headings/section" and any(heads[a].rule == "headings/chapter" for a in above[i]):
                 said[i] = False
                 c.why = c.why or "a section of a chapter"
-        free = [i for i, c in enumerate(heads) if c.rule in LOW and not any(said[a] for a in above[i])]
-        for rule in LOW[:3]:
+        over = (VOLUME, PREFACE)
+        free = [
+            i for i, c in enumerate(heads)
+            if c.rule in LOW and not any(said[a] and heads[a].rule not in over for a in above[i])
+        ]  # fmt: skip
+        alone = not any(n and c.rule not in over for n, c in zip(said, heads, strict=True))
+        for rule in LOW[:3] if alone else LOW[:1]:
             of_rule = [i for i in free if heads[i].rule == rule]
             for i in of_rule:
                 if plain(heads[i].title) and plain(heads[i].title) in self.contents:
                     said[i] = True
                     heads[i].why = "the table of contents lists it"
-            if not any(said) and len(of_rule) >= 3:
-                ends = [*(heads[i].start for i in of_rule[1:]), self.length]
+            if alone and len(of_rule) >= 3:
+                ends = [heads[i + 1].start if i + 1 < len(heads) else self.length for i in of_rule]
                 bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
                 fair = sum(self._context(heads[i]) >= 0.6 for i in of_rule) >= 0.9 * len(of_rule)
                 if fair and bodies[len(bodies) // 2] >= LONG_CHAPTER:
@@ -684,7 +748,7 @@ class _Choice:
         refused = [
             Verdict(c.start, c.text, c.rule, 0, False, False, c.why)
             for c in self.candidates
-            if id(c) not in ours and c.rule != POINT
+            if id(c) not in ours and c.rule != POINT and c.why != NO_TITLE
         ][:REFUSED_KEPT]
         return tuple(sorted([*taken, *refused], key=lambda v: v.start))
 
@@ -694,12 +758,13 @@ def _step(a: Candidate, b: Candidate, scoped: bool) -> float:
     d = b.number - a.number
     if a.row == b.row:
         return -9.0
+    sure = a.score >= SURE and b.score >= SURE
     if d == 1:
         return NEXT
     if d > 1:
-        return -min(GAP * (d - 1), GAP_MOST)
+        return -min(GAP * (d - 1), MISCOUNTED if sure else GAP_MOST)
     if d == 0:
         return -AGAIN if plain(a.title) == plain(b.title) else -1.5
     if b.number == 1:
         return 0.5 if scoped else -RESTART
-    return -1.0 if scoped else -BACK
+    return -1.0 if scoped else -MISCOUNTED if sure else -BACK

@@ -12,7 +12,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleancorpus.chain import LONG, NUMBERED, POINT, SHORT, STOPS, TITLED, Candidate, Found, Rows, TitleForms
+from cleancorpus.chain import (
+    DATED,
+    EXAM,
+    LONG,
+    NUMBERED,
+    POINT,
+    SEPARATORS,
+    SHORT,
+    STOPS,
+    TITLED,
+    Candidate,
+    Found,
+    Rows,
+    TitleForms,
+)
 from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, settle
 from cleancorpus.profile import Headings, Profile
 from cleancorpus.rules import Rule, Rules, compiled, find_data
@@ -27,13 +41,14 @@ NUMERALS = "0123456789〇○零一二三四五六七八九十百"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
 
 _suffix = re.compile(
-    r"(?P<title>(?:\d{1,3}[.．、])?[^\s，。；：！？,;:!?、()（）]{3,35}?[？?！!]?)\s?"
-    r"(?:(?P<n>\d{1,3})|[(（](?P<m>\d{1,3}|[一二三四五六七八九十]{1,3})[)）])"
+    r"(?P<title>(?:\d{1,3}[.．、])?[^\s，。；：！？,;:!?、()（）]{2,35}?[？?！!]?)\s?"
+    r"(?:(?P<n>\d{1,3}|[一二三四五六七八九十](?=$))|[(（](?P<m>\d{1,3}|[一二三四五六七八九十]{1,3})[)）])"
 )
 _count = re.compile(
     r"(?P<title>[^，。！？；,;!?]{2,36}?)\s*"
     r"[(（](?:共|精[选選]|通用|合集|[汇匯][总總]|[范範]文)?\s*[0-9一二三四五六七八九十]{1,3}\s*篇\s*[)）]"
 )
+_mark = re.compile(r"[，。；：！？、,;:!?…]")
 _number = re.compile(r"[\d)）][ \u3000\t]")
 _leader = re.compile(r"[\s.…·．?？_—-]{2,}\d{1,4}\s*$")
 _point = re.compile(r"[:：](?P<gap>[ \u3000\t]+)(?P<n>一)[是要、]")
@@ -45,7 +60,7 @@ def candidates(text: Text, rules: Rules) -> list[Found]:
     solid = np.flatnonzero(~lines.is_blank)
     if not len(solid):
         count = len(lines) - (1 if not len(text) or text.codes[-1] == 0x0A else 0)
-        return [Found(Rows.none(), [], "", "", -1, count)]
+        return [Found(Rows.none(), [], "", "", False, -1, count)]
     first, last = lines.first[solid], lines.last[solid]
     gap = np.diff(solid, prepend=-1) - 1
     below = len(lines) - 1 - int(solid[-1])
@@ -56,7 +71,8 @@ def candidates(text: Text, rules: Rules) -> list[Found]:
     found = [c for row in block.rows_to_read() for c in block.read(row)]
     _to_raw(text, found)
     head_end = int(text.raw_at(last[:1] - 1)[0]) + 1
-    return [Found(rows, found, block.said(0), block.said(len(solid) - 1), head_end, max(0, below))]
+    led = bool(block.wanted[-1])
+    return [Found(rows, found, block.said(0), block.said(len(solid) - 1), led, head_end, max(0, below))]
 
 
 def _to_raw(text: Text, found: list[Candidate]) -> None:
@@ -119,6 +135,7 @@ class _Block:
         row = np.searchsorted(self.first, places, side="right") - 1
         row = row[(row >= 0) & (places < self.last[np.maximum(row, 0)])]
         wanted[row] = True
+        self.wanted = wanted
         free = short & ~among(ENDS)[rows.last]
         numbers: list[int] = np.flatnonzero(wanted | (free & self._titles(wanted))).tolist()
         return numbers
@@ -138,7 +155,7 @@ class _Block:
         width = self.rows.width
         one = np.append(width[1:], 1 << 20)
         two = np.append(width[2:], [1 << 20, 1 << 20])[: len(width)]
-        dated = np.append(among("12发發更日时時来來")[self.rows.first[1:]], True)
+        dated = np.append(among(DATED)[self.rows.first[1:]], True)
         apart = among(STOPS)[self.rows.last]
         apart = (self.rows.gap > 0) | np.append(True, (apart | (width < SHORT) | wanted)[:-1])
         fits: Bools = (
@@ -147,15 +164,16 @@ class _Block:
         return fits
 
     def _may_title(self, row: int, line: str) -> bool:
-        """Whether something in a row or beside it can speak for its being a title (at a block's edge: perhaps)."""
-        if not row or row + 1 >= len(self.rows):
+        """Whether something in a row or beside it can speak for its being a title (near a block's edges: perhaps)."""
+        if not 0 < row < len(self.rows) - 2:
             return True
         below = self.said(row + 1)
         if self.rows.width[row + 1] < LONG and (self.like.dated(below) or self.like.named(below)):
             return True
         if self.like.title(line) or self.like.passage.search(self.said(row - 1)):
             return True
-        return bool(self.rows.gap[row] > 0 or among(STOPS)[self.rows.last[row - 1]])
+        above = among(STOPS + SEPARATORS)[self.rows.last[row - 1]]
+        return bool(self.rows.gap[row] > 0 or above)
 
     def read(self, row: int) -> Iterator[Candidate]:
         """The candidates of one row, from left to right."""
@@ -206,6 +224,11 @@ class _Block:
             start = m.start()
             begin = m.start("title") if "title" in groups else m.end()
             end, title_end = self._extent(line, begin, whole=not inline)
+            if inline and 0 < start <= TITLE and not _mark.search(line, 0, start):
+                # 年终总结 篇1: what stands before the ordinal is the title, where nothing follows it.
+                said, start = start, 0
+                if begin == len(line):
+                    begin, title_end = 0, len(line[:said].rstrip())
             yield start, end, begin, title_end, groups.get("n") or ""
             if not inline:
                 return
@@ -236,13 +259,17 @@ class _Block:
         self, row: int, rule: Rule, line: str, start: int, end: int, begin: int, title_end: int, said: str
     ) -> Candidate:
         clear = begin == end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
+        family = rule.id
+        if family == EXAM:
+            # 一、 stands over （一）, and that over 5．
+            family += " 0" if line[0] in NUMERALS[10:] else " 2" if line[0] in "(（" else " 3" if said else " 1"
         return self._make(
-            row, rule.id, line, start, end, value(said), begin, title_end, start > 0, end < len(line), clear
+            row, family, line, start, end, value(said), begin, title_end, start > 0, end < len(line), clear
         )
 
     def _suffix(self, row: int, line: str, at: int) -> tuple[int, int, Candidate] | None:
         """A title that ends in a number: the whole row, or what stands at its head before a blank."""
-        if line[-1] not in "0123456789)）" and not _number.search(line, at, at + LONGEST):
+        if line[-1] not in "0123456789)）一二三四五六七八九十" and not _number.search(line, at, at + LONGEST):
             return None
         m = _suffix.match(line, at)
         if m is None:
@@ -254,7 +281,7 @@ class _Block:
         if not han()[ord(close)] and close not in ("》”？?！!" if end == len(line) and m["m"] else "》”"):
             return None
         form = "n" if m["n"] else "m"
-        tail = m["title"].rstrip("？?！!")[-4:]
+        tail = m["title"].rstrip("？?！!")[-2:]
         c = self._make(
             row, f"{NUMBERED} {form} {tail}", line, at, end, value(m[form]), at, m.end("title"), at > 0,
             end < len(line), True,
@@ -283,6 +310,8 @@ class _Block:
             row=row,
             text=line if len(line) <= 64 else line[:64],
             whole=len(line),
+            near_edge=not 0 < row < len(self.rows) - 2,
+            led=bool(row and self.wanted[row - 1]),
             above=self.said(row - 1) if row else None,
             below=self.said(row + 1) if row + 1 < len(self.rows) else None,
             below_end=int(self.last[row + 1]) if row + 1 < len(self.rows) else -1,

@@ -1,0 +1,170 @@
+"""Which headings are taken: whole files of many manners, and texts that only speak of chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleancorpus.chain import Verdict, choose
+from cleancorpus.rules import load
+from cleancorpus.stages import headings
+from cleancorpus.text import Text
+
+RULES = load()
+WELL = "清早的雾还没有散，他挑着两只空桶往井边走，路上遇见了赶集回来的邻居，两个人站着说了一会儿收成和雨水。"
+LEDGER = "会议开得很长，大家把去年的账一笔一笔地对了一遍，对到最后只差三块二毛钱，谁也说不清是怎么差的。"
+
+
+def prose(lines: int) -> str:
+    return "\n".join("　　" + (LEDGER, WELL)[n % 2] for n in range(lines)) + "\n"
+
+
+def outline(text: str, cuts: tuple[int, ...] = (), *, settings: Mapping[str, object] = {}) -> list[Verdict]:
+    rules = RULES
+    for key, value in settings.items():
+        rules = rules.set("headings", key, value)
+    found = []
+    edges = [0, *cuts, len(text)]
+    for a, b in zip(edges, edges[1:], strict=False):
+        found += headings.candidates(Text.of(text[a:b], a), rules)
+    return list(choose(found, len(text), rules).outline)
+
+
+def opened(text: str, **settings: object) -> list[str]:
+    """The first lines of the documents."""
+    return [text[v.start :].split("\n", 1)[0][:14].rstrip() for v in outline(text, settings=settings) if v.opens]
+
+
+def each(names: str | list[str], line: str, lines: int) -> str:
+    return "".join(line.format(n) + "\n" + prose(lines) for n in names)
+
+
+NOVEL = "".join(
+    f"第{v}卷 {name}\n\n" + "".join(f"第{c}章 过河{c}\n\n{prose(4)}\n" for c in chapters)
+    for v, name, chapters in [("一", "山雨", "一二三"), ("二", "晴川", "一二三"), ("三", "霜降", "一二")]
+)
+CONTENTS = "目录\n" + "".join(f"第{c}章 过河{c}\n" for c in "一二三四") + "\n"
+EXAM = "".join(
+    f"{n}．（{score}分）\n阅读下面的文字，完成各题。\n{title}\n{author}\n{prose(5)}（1）下列分析正确的两项是\nA．甲\nB．乙\n（2）请分析结尾的作用。\n"
+    for n, score, title, author in [(4, 20, "老井", "高一鸣"), (5, 25, "牧笛", "沈冬青"), (6, 25, "石磨", "林小满")]
+)
+PAPER = (
+    "一、现代文阅读（36分）\n（一）论述类文本阅读（9分）\n阅读下面的文字，完成1～3题。\n" + prose(4)
+    + "1．下列说法不正确的一项是（3分）\nA．甲\nB．乙\n（二）文学类文本阅读（15分）\n阅读下面的文字，完成4～6题。\n渡口\n"
+    + prose(6) + "二、写作（60分）\n" + prose(1)
+)  # fmt: skip
+GLUED = (
+    f"第一篇：护林工作总结\n{prose(3)}第二篇：护林，总结\n护林，总结\n"
+    f"篇一：护林员工作总结（9篇）护林员工作总结1 我在林场工作了三年，{WELL}\n{prose(2)}"
+    f"护林员年终总结2 今年的防火工作比去年做得细，{LEDGER}\n{prose(1)}我们要继续努力，篇二：护林心得\n"
+    f"林场学习笔记\n{prose(2)}读《林中岁月》有感\n{prose(3)}春天·山林·水\n{prose(2)}篇三：防火心得\n防火心得\n一、早预备\n{prose(2)}"
+    f"二、勤巡查\n{prose(2)}"
+)
+
+FILES = {
+    "model essays, the title before the number": (
+        "教师工作总结范文(精选3篇)\n" + each("123", "　　教师工作总结 篇{}", 3),
+        ["教师工作总结 篇1", "教师工作总结 篇2", "教师工作总结 篇3"],
+    ),
+    "model essays, numbers in brackets": (each("一二三", "【篇{}】我爱读书", 2), ["【篇一】我爱读书", "【篇二】我爱读书", "【篇三】我爱读书"]),
+    "titles that differ in their number": (each("123", "社会实践心得体会{}", 3), ["社会实践心得体会1", "社会实践心得体会2", "社会实践心得体会3"]),
+    "parts of one text": (each("234", "我想开一家面馆?（{}）", 3), ["我想开一家面馆?（2）", "我想开一家面馆?（3）", "我想开一家面馆?（4）"]),
+    "a compilation in three levels, headings inside lines": (
+        GLUED,
+        ["第一篇：护林工作总结", "护林员工作总结1 我在林场工", "护林员年终总结2 今年的防火", "林场学习笔记", "读《林中岁月》有感", "春天·山林·水", "篇三：防火心得"],
+    ),
+    "a novel in volumes": (NOVEL, [f"第{c}章 过河{c}" for c in "一二三一二三一二"]),
+    "a novel behind its table of contents": (CONTENTS + each("一二三四", "第{0}章 过河{0}\n", 4), [f"第{c}章 过河{c}" for c in "一二三四"]),
+    "web chapters, one of them misnumbered": (
+        each(["101", "102", "140", "104", "105"], "第{}章 归来\n", 4),
+        ["第101章 归来", "第102章 归来", "第140章 归来", "第104章 归来", "第105章 归来"],
+    ),
+    "volume and chapter in one line": (each(["九十八", "九十九", "一百"], "　　第一卷 第{}章\n", 3), ["第一卷 第九十八章", "第一卷 第九十九章", "第一卷 第一百章"]),
+    "chapters without titles": (each("一二三", "第{}章", 4), ["第一章", "第二章", "第三章"]),
+    "a chapter alone in an excerpt": (prose(3) + "\n第七章\n\n" + prose(3), ["第七章"]),
+    "an old novel": (each("一二三", "第{}回　赶夜路书生遇雨　守空庙老僧煮茶", 3), [f"第{c}回　赶夜路书生遇雨　守空" for c in "一二三"]),
+    "a book with sections": (each("一二", "第{}章 选种\n第一节 看\n" + prose(2) + "第二节 尝", 2), ["第一章 选种", "第二章 选种"]),
+    "numbers alone, long chapters": (each("12345", "{}\n", 34), ["1", "2", "3", "4", "5"]),
+    "numbers alone, short sections": ("我的家乡\n" + each("一二三", "{}\n", 3), []),
+    "chapters that a table of contents lists": (
+        "目 录\n一、渡口……………1\n二、对岸……………15\n三、归来……………33\n\n" + each(["一、渡口", "二、对岸", "三、归来"], "{}", 6),
+        ["一、渡口", "二、对岸", "三、归来"],
+    ),
+    "sections of one essay": ("论乡村教育\n\n" + each("一二三", "{}、办学的难处", 8) + "结语\n" + prose(2), []),
+    "prefaces and afterwords": (
+        "序\n\n" + prose(4) + "\n第一章 开始\n\n" + prose(4) + "\n第二章 结束\n\n" + prose(4) + "\n后记\n\n" + prose(3),
+        ["序", "第一章 开始", "第二章 结束", "后记"],
+    ),
+    "poems with numbers": (
+        "".join(f"第{n}章 {t}\n\n\n　　一片云落在水里\n　　水里的鱼都躲开了\n　　只有我还站着\n\n" for n, t in [(12, "云"), (13, "树"), (14, "风")]),
+        ["第12章 云", "第13章 树", "第14章 风"],
+    ),
+    "dated articles": ("".join(f"{t}\n20{y}-05-12\n{prose(3)}" for y, t in [("09", "油价又涨了"), ("10", "再谈油价")]), ["油价又涨了", "再谈油价"]),
+    "articles with a source line": (
+        "".join(f"{t}\n来源：江城晚报 2012年5月3日\n{prose(3)}\n" for t in ["春天的信", "夏天的信"]),
+        ["春天的信", "夏天的信"],
+    ),
+    "articles with an author": ("".join(f"{t}\n◇ {a}\n{prose(3)}\n" for t, a in [("渡口的灯", "林小满"), ("木桥", "高一鸣")]), ["渡口的灯", "木桥"]),
+    "stories between separators": ("".join(f"{t}\n{prose(3)}==========\n" for t in ["老槐树", "铁匠铺", "打更人"]), ["老槐树", "铁匠铺", "打更人"]),
+    "stories between blank lines": ("\n\n\n".join(f"{t}\n\n{prose(8)}" for t in ["老槐树", "铁匠铺", "打更人"]), ["老槐树", "铁匠铺", "打更人"]),
+    "questions of an exam with texts to read": (EXAM, ["老井", "牧笛", "石磨"]),
+    "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_documents_of_a_file(name: str) -> None:
+    text, wanted = FILES[name]
+    assert opened(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第三部分讲的是怎样选种。" + WELL,
+        "第二回合一开始，他就占了上风。" + WELL,
+        "第一章中我们讲过这个问题。" + WELL,
+        "千篇一律的话听多了，谁都会打瞌睡。" + LEDGER,
+        "本书第二篇已详细说明，这里不再重复。" + LEDGER,
+        "第十部门的人都来了。",
+        "他在《水经》第三章第二节里找到了那句话。",
+        "今年是建校90 周年，校友们都回来了。" + LEDGER,
+        "到了第四回，听书的人就散了一半。",
+    ],
+)
+def test_what_only_speaks_of_chapters_is_no_heading(line: str) -> None:
+    text = prose(2) + line + "\n" + prose(2)
+    assert [v.text for v in outline(text) if v.taken] == []
+
+
+def test_the_rest_of_a_word_is_no_marker() -> None:
+    text = f"一、看天\n{prose(2)}这就是唯\n一、再好的办法也不过如此，别的都不必说了。\n二、看水\n{prose(2)}"
+    assert [v.text for v in outline(text) if v.taken] == ["一、看天", "二、看水"]
+
+
+def test_a_heading_holds_those_of_deeper_levels() -> None:
+    shown = [(v.level, v.text, v.opens) for v in outline(NOVEL)][:3]
+    assert shown == [(1, "第一卷 山雨", False), (2, "第一章 过河一", True), (2, "第二章 过河二", True)]
+
+
+def test_chapters_can_be_kept_together() -> None:
+    assert opened(NOVEL, split_level=1) == ["第一卷 山雨", "第二卷 晴川", "第三卷 霜降"]
+    assert opened(NOVEL, split=False) == []
+
+
+def test_every_refusal_has_its_reason() -> None:
+    verdicts = outline(CONTENTS + NOVEL)
+    assert all(v.why for v in verdicts if not v.taken)
+    listed = [v for v in verdicts if v.start < len(CONTENTS) and v.text.startswith("第")]
+    assert [v.taken for v in listed] == [False] * 4
+
+
+@given(st.sampled_from(sorted(FILES)), st.lists(st.integers(0, 400), max_size=6))
+def test_blocks_may_be_cut_at_any_line(name: str, picks: list[int]) -> None:
+    text = FILES[name][0]
+    ends = [i + 1 for i, c in enumerate(text) if c == "\n"]
+    cuts = tuple(sorted({ends[p % len(ends)] for p in picks} - {len(text)}))
+    assert outline(text, cuts) == outline(text)
