@@ -127,7 +127,7 @@ def clean(
     used, SourceError for a text with a lone surrogate, PieceError where a rule fails on the text.
     """
     chosen = load([Path(r) for r in rules]).choose(select, ignore).set("script", "to", script)
-    job = prepare(of_text(text, name), chosen, split=split)
+    job = prepare(of_text(text, name), chosen if split else chosen.set("headings", "split", False))
     parts: list[tuple[int, int, Changes]] = []
     whole: list[str] = []
     bodies: list[str] = []

@@ -445,7 +445,7 @@ def jobs_of(files: Sequence[str], rules: Rules, said: dict[str, Any], wait: Wait
             if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
                 note(raw.note, said)
             wait.begin(raw.name, n, len(every))
-            yield job.prepare(raw, rules, progress=wait.progress)
+            yield job.prepare(raw, rules, jobs=workers(said), progress=wait.progress)
 
 
 def workers(said: dict[str, Any]) -> int:

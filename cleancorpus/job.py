@@ -6,7 +6,7 @@ For the command line and the Python API alike. Knows nothing of options or termi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleancorpus import documents, survey
 from cleancorpus.documents import Part
@@ -15,7 +15,7 @@ from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.run import in_order
 from cleancorpus.sink import Output, log_lines
-from cleancorpus.source import Block, Reading, Source
+from cleancorpus.source import BLOCK_BYTES, Block, Reading, Source
 from cleancorpus.text import Text
 
 # Code points of a piece.
@@ -70,17 +70,26 @@ def _clean_span(given: tuple[Job, bool], span: tuple[int, int]) -> tuple[Text, s
         raise PieceError(f"{job.source.name}: characters {a} to {b}: {type(fault).__name__}: {fault}") from fault
 
 
-def prepare(source: Source, rules: Rules, *, split: bool = True, progress: Progress | None = None) -> Job:
+def _measure(given: tuple[Source, Rules], block: Block) -> survey.Measured:
+    source, rules = given
+    return survey.measure(block if block.text else source.read(block), rules)
+
+
+def prepare(source: Source, rules: Rules, *, jobs: int = 1, progress: Progress | None = None) -> Job:
     """Survey the source. Raises SourceError where it does not decode."""
     reading = Reading(source)
+    if source.size <= BLOCK_BYTES:
+        jobs = 1
 
     def blocks() -> Iterator[Block]:
         for block in reading:
             if progress:
                 progress(block.byte, 2 * source.size)
-            yield block
+            # A worker reads its block again: bytes cost less to read and decode than text to send.
+            yield block if jobs == 1 else replace(block, text="")
 
-    profile = survey.survey(blocks(), rules, split=split)
+    measured = in_order(_measure, (source, rules), blocks(), jobs)
+    profile = survey.decide(measured, rules)
     return Job(reading.source, profile, rules)
 
 

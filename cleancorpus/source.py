@@ -84,13 +84,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of whole lines as the source reads it: where it begins in code points and in bytes, and whether its end
-    was forced inside a line."""
+    """A run of whole lines as the source reads it: where it begins in code points and in bytes, whether its end was
+    forced inside a line, how many bytes it has."""
 
     text: str
     origin: int
     byte: int
     forced: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,12 @@ class Source:
 
     def bytes(self) -> IO[bytes]:
         return io.BytesIO(self.data) if self.path is None else self.path.open("rb")
+
+    def read(self, block: Block) -> Block:
+        """The block with its text."""
+        with self.bytes() as f:
+            f.seek(block.byte)
+            return replace(block, text=f.read(block.size).decode(self.encoding))
 
     def piece(self, start: int, end: int) -> Text:
         """The raw text between two offsets, as a Text that knows its origin. Only after the first reading."""
@@ -470,7 +477,7 @@ class Reading:
                         break
                     text, end, forced = self._decoded(pending, end, at)
                     self._note(text, pending[:end], origin, at)
-                    yield Block(text, origin, at, forced)
+                    yield Block(text, origin, at, forced, end)
                     origin += len(text)
                     at += end
                     pending = pending[end:]

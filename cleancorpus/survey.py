@@ -7,8 +7,9 @@ text. Knows nothing of bytes or files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -34,34 +35,55 @@ class Block(Protocol):
     def forced(self) -> bool: ...
 
 
-def survey(blocks: Iterable[Block], rules: Rules, *, split: bool = True) -> Profile:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one block says. end: the raw offset where it ends; forced: whether that is inside a line."""
+
+    lines: layout.LineTable
+    headings: Sequence[chain.Found]
+    script: Any
+    spaces: tuple[int, int]
+    end: int
+    forced: bool
+
+
+def survey(blocks: Iterable[Block], rules: Rules) -> Profile:
     """The facts of the file that the blocks make up, in order."""
+    return decide((measure(block, rules) for block in blocks), rules)
+
+
+def measure(block: Block, rules: Rules) -> Measured:
+    """What one block says, whatever stands before and behind it."""
     empty = Profile()
-    rows, found, counted, gaps = [], [], [], []
-    forced: list[int] = []
-    length = 0
-    for block in blocks:
-        text = Text.of(block.text, block.origin)
-        for stage in (characters, watermark):
-            text = text.after(stage.find(text, rules, empty))
-        rows.append(layout.measure(text))
-        found += headings.candidates(text, rules)
-        counted.append(script.measure(text, rules))
-        gaps.append(spaces.measure(text))
-        length = block.origin + len(block.text)
-        if block.forced:
-            forced.append(length)
-    table = layout.gather(rows)
+    text = Text.of(block.text, block.origin)
+    for stage in (characters, watermark):
+        text = text.after(stage.find(text, rules, empty))
+    return Measured(
+        lines=layout.measure(text),
+        headings=headings.candidates(text, rules),
+        script=script.measure(text, rules),
+        spaces=spaces.measure(text),
+        end=block.origin + len(block.text),
+        forced=block.forced,
+    )
+
+
+def decide(measured: Iterable[Measured], rules: Rules) -> Profile:
+    """The facts of the file from what its blocks say, in order."""
+    blocks = list(measured)
+    length = blocks[-1].end if blocks else 0
+    table = layout.gather([b.lines for b in blocks])
     runs = layout.decide(table, rules)
-    heads = chain.choose(found, length, rules).headings if split else chain.NO_HEADINGS
+    candidates = [c for b in blocks for c in b.headings]
+    heads = chain.choose(candidates, length, rules).headings
     return Profile(
         length=length,
         headings=heads,
         layout=runs,
-        scripts=script.decide(counted, heads, rules),
-        cuts=cuts(layout.closed(table, runs), forced, length, heads),
+        scripts=script.decide([b.script for b in blocks], heads, rules),
+        cuts=cuts(layout.closed(table, runs), [b.end for b in blocks if b.forced], length, heads),
         words=table.words,
-        spacing=spaces.decide(gaps),
+        spacing=spaces.decide([b.spaces for b in blocks]),
     )
 
 
