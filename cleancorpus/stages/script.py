@@ -35,6 +35,8 @@ PURE = 0.9
 # Traditional forms that Simplified text has too, in other words or older print.
 # Strays where they stand for 着 and 么, which the words tell.
 PARTICLES = "著麽"
+# Characters that proper text has in words the list does not know (係 in Cantonese) or in free spellings (一並).
+UNSURE = "係幾隻儘盡並"
 # A Traditional form beside one of them is spoken of, not written by mistake.
 QUOTING = "“”‘’「」『』《》〈〉()（）[]【】\"'"
 # What a phrase may end with; 于, 里 or 后 behind it begins no name.
@@ -163,7 +165,8 @@ def measure(text: Text, rules: Rules) -> Counted:
         begin = np.searchsorted(at, lines.start[mine])
         habits[mostly] = np.add.reduceat(habit_weights()[codes], begin)
         places, kind = forms.contradictions(codes, known_forms(rules))
-        wrong = at[places]
+        telling = ~among(UNSURE)[codes[places]]
+        wrong, kind = at[places[telling]], kind[telling]
     return Counted(text.raw_at(lines.start[some]), counts, habits, text.raw_at(wrong), kind)
 
 
@@ -268,6 +271,7 @@ def mend_converted(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> 
     line = lines.of(votes.at)
     old = text.codes[votes.at]
     wrong = mine[line] & (votes.form != forms.plain_table()[old])
+    wrong &= ~((old == ord("係")) & spoken(text)[line])
     at, new = votes.at[wrong], votes.form[wrong].copy()
     old, known = old[wrong], votes.known[wrong]
     doubtful = ~known & doubt(text.codes, at)
