@@ -47,6 +47,8 @@ CODE_SHARE = 0.3
 FULL_SHARE, OVER_SHARE, STRADDLE_SHARE = 0.6, 0.06, 0.10
 # Latin lines that go on in lower case are wrapped where so many of them had no room for the next word.
 OVERFLOW_SHARE = 0.75
+# In a short text so many of the open ends must stand at the width.
+CRISP_SHARE = 0.8
 # A wrapped passage within other text is at least so wide (columns); verse is narrower.
 BLOCK_WIDTH = 40
 
@@ -114,20 +116,39 @@ class LineTable:
 COLUMNS = ("start", "line", "width", "indent", "ends", "begins", "word", "code", "row", "fence", "head", "tail")
 
 
+class Columns:
+    """The widths of spans of a text in half-width columns. Wide are East Asian characters, and dashes, curly quotes
+    and ellipses, as in Chinese print. A half-width mark behind a wide character counts as wide: it was one in print,
+    and who wraps by counting characters counts it as one."""
+
+    def __init__(self, codes: NDArray[np.uint32]) -> None:
+        low = np.flatnonzero(codes < 0x1100)
+        c = codes[low]
+        mark = (c - 0x21 <= 0x1E) & ((c < 0x30) | (c > 0x39)) & (codes[np.maximum(low - 1, 0)] >= 0x2E80)
+        general = np.flatnonzero((codes >= 0x2000) & (codes < 0x2E80))
+        curly = codes[general] - 0x2014 <= 0x12
+        self.narrow: Ints = low[~mark]
+        if not curly.all():
+            self.narrow = np.sort(np.concatenate([self.narrow, general[~curly]]))
+
+    def between(self, start: Ints, end: Ints) -> Ints:
+        return 2 * (end - start) - count(self.narrow, start, end)
+
+
 def is_wide(codes: NDArray[np.uint32]) -> Bools:
-    """Which characters take two columns in Chinese print; dashes, curly quotes and ellipses do."""
-    wide: Bools = (codes >= 0x1100) & ((codes < 0x2000) | (codes >= 0x2E80)) | (codes - 0x2014 <= 0x12)
-    return wide
+    """Which characters are wide by themselves."""
+    return (codes >= 0x2E80) | ((codes >= 0x1100) & (codes < 0x2000)) | (codes - 0x2014 <= 0x12)
 
 
-def columns(codes: NDArray[np.uint32], start: Ints, end: Ints) -> Ints:
-    """How many half-width columns each span takes. A half-width mark behind a wide character counts as wide: it was
-    one in print, and who wraps by counting characters counts it as one."""
-    is_broad = is_wide(codes)
-    is_broad[1:] |= (codes[1:] - 0x21 <= 0x1E) & ((codes[1:] < 0x30) | (codes[1:] > 0x39)) & is_broad[:-1]
-    wide = np.append(0, np.cumsum(is_broad, dtype=np.int32))
-    spanned: Ints = (end - start) + (wide[end] - wide[start])
-    return spanned
+def among_classes(*kinds: int) -> Bools:
+    """A look-up table over the classes of characters."""
+    table = np.zeros(FOREIGN + 1, np.bool_)
+    table[list(kinds)] = True
+    return table
+
+
+LETTER = among_classes(LOWER, UPPER)
+PROSE_END = among_classes(COMMA, SEMI, OPEN, IDEOGRAPH, DIGIT, LOWER, UPPER, DASH, HYPHEN, CLOSE)
 
 
 def reach(width: NDArray[np.generic], indent: NDArray[np.generic]) -> Ints:
@@ -158,7 +179,7 @@ def end_class(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Bytes:
 def word_width(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Ints:
     """The columns of what a wrapper must keep together at the start of each span: a Latin word, or a character and
     the marks that may not begin a line."""
-    latin = np.isin(CLASS[codes[first]], (LOWER, UPPER, DIGIT))
+    latin = among_classes(LOWER, UPPER, DIGIT)[CLASS[codes[first]]]
     width = np.where(is_wide(codes[first]), 2, 1)
     goes_on = np.ones(len(first), np.bool_)
     joint = among(JOINTS, CLOSERS)
@@ -176,13 +197,15 @@ def word_width(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Ints:
 def measure(text: Text) -> LineTable:
     """The rows of the lines of one block."""
     lines, codes = text.lines, text.codes
-    count = len(lines) if not len(text) or codes[-1] != 0x0A else len(lines) - 1
+    number = len(lines) if not len(text) or codes[-1] != 0x0A else len(lines) - 1
     solid = np.flatnonzero(~lines.is_blank)
     start, first, last = lines.start[solid], lines.first[solid], lines.last[solid]
-    tabs = np.flatnonzero(codes == 0x09)
-    parts = (
-        np.flatnonzero(blank()[codes[1:-1]] & (CLASS[codes[:-2]] == IDEOGRAPH) & (CLASS[codes[2:]] == IDEOGRAPH)) + 1
-    )
+    size = Columns(codes)
+    low = size.narrow
+    tabs = low[codes[low] == 0x09]
+    blanks = np.concatenate([low[codes[low] == 0x20], np.flatnonzero(codes == 0x3000)])
+    blanks = blanks[(blanks > 0) & (blanks < len(codes) - 1)]
+    parts = np.sort(blanks[(CLASS[codes[blanks - 1]] == IDEOGRAPH) & (CLASS[codes[blanks + 1]] == IDEOGRAPH)])
     begins = CLASS[codes[first]]
     ends = end_class(codes, first, last)
     words, fused = _words(text, begins, ends, first, last)
@@ -195,24 +218,24 @@ def measure(text: Text) -> LineTable:
     return LineTable(
         start=text.raw_at(start),
         line=solid,
-        width=np.minimum(columns(codes, first, last), 60000).astype(np.uint16),
-        indent=np.minimum(columns(codes, start, first), 250).astype(np.uint8),
+        width=np.minimum(size.between(first, last), 60000).astype(np.uint16),
+        indent=np.minimum(size.between(start, first), 250).astype(np.uint8),
         ends=ends,
         begins=begins,
         word=np.minimum(word_width(codes, first, last), 250).astype(np.uint8),
         code=_code(codes, first, last),
-        row=(_count(tabs, first, last) >= 2) | (_count(parts, first, last) >= 2),
+        row=(count(tabs, first, last) >= 2) | (count(parts, first, last) >= 2),
         fence=_fence(codes, first, last),
         head=_han(codes, first, last, (0, 1)),
         tail=_han(codes, first, last, (-2, -1)),
-        count=count,
+        count=number,
         words=words,
         fused=fused,
         edges=edges,
     )
 
 
-def _count(places: Ints, start: Ints, end: Ints) -> Ints:
+def count(places: Ints, start: Ints, end: Ints) -> Ints:
     """How many of the sorted places lie in each span."""
     return np.searchsorted(places, end) - np.searchsorted(places, start)
 
@@ -252,7 +275,7 @@ def _han(codes: NDArray[np.uint32], first: Ints, last: Ints, at: tuple[int, int]
 
 def _words(text: Text, begins: Bytes, ends: Bytes, first: Ints, last: Ints) -> tuple[frozenset[str], frozenset[str]]:
     """The words of the lines that begin and end in Latin, and the words that a hyphen at a line end may have cut."""
-    latin = np.flatnonzero((begins >= LOWER) & (begins <= UPPER) & np.isin(ends, (LOWER, UPPER, HYPHEN, STOP, COMMA)))
+    latin = np.flatnonzero(LETTER[begins] & among_classes(LOWER, UPPER, HYPHEN, STOP, COMMA)[ends])
     words: set[str] = set()
     fused: set[str] = set()
     whole = text.string if len(latin) else ""
@@ -324,9 +347,8 @@ class _Facts:
         self.apart = apart
         self.width = reach(table.width, table.indent)
         ends = table.ends
-        prose_end = np.isin(ends, (COMMA, SEMI, OPEN, IDEOGRAPH, DIGIT, LOWER, UPPER, DASH, HYPHEN, CLOSE))
         self.stop = ends == STOP
-        self.open = prose_end
+        self.open = PROSE_END[ends]
         below = np.append(table.begins[1:], np.uint8(STRANGE))
         self.below = below
         self.both_han = (ends == IDEOGRAPH) & (below == IDEOGRAPH)
@@ -350,8 +372,8 @@ class _Facts:
 
     def _overflows(self) -> Bools:
         """Where a Latin line goes on in lower case with a word that had no room above, as nearly all around do."""
-        latin = ((self.table.ends >= LOWER) & (self.table.ends <= UPPER)) | np.isin(self.table.ends, (HYPHEN, COMMA))
-        on: Bools = latin & (self.below == LOWER) & (self.table.begins >= LOWER) & (self.table.begins <= UPPER)
+        latin = among_classes(LOWER, UPPER, HYPHEN, COMMA)[self.table.ends]
+        on: Bools = latin & (self.below == LOWER) & LETTER[self.table.begins]
         if not on.any():
             return on
         widest = self.width.copy()
@@ -453,9 +475,12 @@ def _wrapped(facts: _Facts, chunk: Ints, bins: Ints, reach: int) -> tuple[Bools,
     over = _near(width > w[chunk] + 6, 1)
     long_open = facts.open & (width >= np.minimum(32, w[chunk] - 6))
     at_width = _near(in_band & facts.open, 1)
+    # Few words go on across line ends in a short text: there the paragraphs' last lines must speak too.
+    ended = _near(facts.stop & (width < w[chunk] - 6), 1)
+    crisp = (w >= BLOCK_WIDTH) & (at_width >= 6) & (at_width >= CRISP_SHARE * _near(facts.open, 1)) & (ended >= 2)
     wrapped: Bools = (
         (w >= 16)
-        & (cuts >= 3)
+        & (cuts >= np.where(crisp, 1, 3))
         & (cuts >= FULL_SHARE * _near(cut, reach))
         & (cuts >= STRADDLE_SHARE * _near(facts.asked & in_band, reach))
         & (at_width >= 4)
@@ -518,10 +543,10 @@ def closed(table: LineTable, layout: Layout) -> Ints:
     run = layout.run_of(table.start)
     kind, above_kind = layout.kind[run], np.append(PLAIN, layout.kind[run][:-1])
     above = np.append(np.uint8(STRANGE), table.ends[:-1])
-    closing = np.isin(table.begins, (COMMA, SEMI, COLON, CLOSE, STOP))
+    closing = among_classes(COMMA, SEMI, COLON, CLOSE, STOP)[table.begins]
     width = np.append(0, table.width[:-1]).astype(np.int64)
     full = layout.full[run] | (layout.ghost[run] > 0)
     ended = (above == STOP) & ~closing & ((kind != WRAPPED) | ~full | (width < layout.width[run] - 6))
-    apart = (kind == above_kind) & np.isin(kind, (GUARDED, CODE))
+    apart = (kind == above_kind) & ((kind == GUARDED) | (kind == CODE))
     out: Ints = table.start[ended | apart]
     return out

@@ -17,7 +17,7 @@ import regex
 from numpy.typing import NDArray
 
 from cleancorpus import layout
-from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, settle
+from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, settle, spans
 from cleancorpus.layout import (
     CLASS,
     CLOSE,
@@ -28,16 +28,19 @@ from cleancorpus.layout import (
     FOREIGN,
     HYPHEN,
     IDEOGRAPH,
+    LETTER,
     LOWER,
     NARROW,
     OPEN,
+    PROSE_END,
     SEMI,
     SHORT,
     STOP,
     STRANGE,
     UPPER,
+    among_classes,
 )
-from cleancorpus.lexicon import straddle
+from cleancorpus.lexicon import SIDE, straddle
 from cleancorpus.profile import CODE, GUARDED, LISTED, WRAPPED, Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import Text, among, han
@@ -55,6 +58,7 @@ MARKER_START = among(
     "（(【〔[第篇卷附注〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
     (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B), (0x2460, 0x249B), (0x3220, 0x3229), (0x2776, 0x277F),
 )  # fmt: skip
+NUMBERED = regex.compile(r"\d{1,3}[.)、．]\s")
 ALONE = regex.compile(rf"[（(\[·.—-]*{NUMERAL}+[)）\]·.、—-]*")
 # A line so much farther in than its neighbour (columns) is centred or set to the right.
 CENTRED = 12
@@ -69,9 +73,14 @@ BOUND_END = among(
 )
 NUMERALS = among("〇零一二两三四五六七八九十百千万萬")
 INSIDE = regex.compile("[，。、；！？,;!?]")
-CLAUSE_END = regex.compile("[。！？!?；;]")
-PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"), ("（", "）"), ("(", ")"), ("‘", "’"), ("【", "】"))
-STOP_INSIDE = regex.compile("[。！？!?]")
+KINDS = OPENER, CLOSER, INNER, ENDER, CLAUSE = 1, 2, 4, 8, 16
+MARKS = (
+    among("“「『《（(‘【") * OPENER
+    + among("”」』》）)’】") * CLOSER
+    + among("，。、；！？,;!?") * INNER
+    + among("。！？!?") * ENDER
+    + among("。！？!?；;") * CLAUSE
+).astype(np.uint8)
 
 Floats = NDArray[np.float32]
 
@@ -102,8 +111,9 @@ class Gaps:
         self.first, self.last = first, last
         self.ends = layout.end_class(codes, first, last)
         self.begins = CLASS[codes[first]]
-        self.width = layout.columns(codes, first, last)
-        self.indent = layout.columns(codes, lines.start[solid], first)
+        size = layout.Columns(codes)
+        self.width = size.between(first, last)
+        self.indent = size.between(lines.start[solid], first)
         self.blanks = np.diff(solid) - 1
         runs = profile.layout
         run = runs.run_of(text.raw_at(lines.start[solid]))
@@ -123,7 +133,7 @@ class Gaps:
 
     def _closed(self) -> Bools:
         a, b = slice(None, -1), slice(1, None)
-        listed = np.isin(self.kind, (LISTED, GUARDED))
+        listed = (self.kind == LISTED) | (self.kind == GUARDED)
         quiet = listed[a] & listed[b] & (self.width[a] <= SHORT) & (self.width[b] <= SHORT)
         quiet |= (self.kind[a] == GUARDED) & (self.kind[b] == GUARDED)
         code = (self.kind[a] == CODE) | (self.kind[b] == CODE)
@@ -133,11 +143,26 @@ class Gaps:
         shut: Bools = self.cut | quiet | code | other | lone | centred | self.head[a] | self.head[b]
         return shut
 
-    def above(self, column: NDArray[np.generic]) -> NDArray[np.generic]:
-        return column[self.row]
 
-    def below(self, column: NDArray[np.generic]) -> NDArray[np.generic]:
-        return column[self.row + 1]
+def _titles(gaps: Gaps, which: Bools) -> Bools:
+    """Of the chosen gaps, those whose upper line may be a title: it begins a paragraph and has no mark inside."""
+    row = gaps.row
+    before = np.maximum(row - 1, 0)
+    ended = (gaps.ends[before] == STOP) | (gaps.reach[before] < gaps.room[before] - 6) | gaps.cut[before] | (row == 0)
+    out: Bools = which & (ended | (gaps.indent[row] > gaps.indent[row + 1]))
+    whole = gaps.text.string
+    for i in np.flatnonzero(out).tolist():
+        k = int(row[i])
+        out[i] = INSIDE.search(whole, int(gaps.first[k]), int(gaps.last[k]) - 1) is None
+    return out
+
+
+def _numbered(gaps: Gaps, which: Bools) -> Bools:
+    """Of the chosen gaps, those whose lower line has a number and a blank before its words."""
+    out: Bools = which & (gaps.begins[gaps.row + 1] == DIGIT)
+    for i in np.flatnonzero(out).tolist():
+        out[i] = NUMBERED.match(gaps.text.string, int(gaps.first[gaps.row[i] + 1])) is not None
+    return out
 
 
 def _numeral(gaps: Gaps) -> Bools:
@@ -195,11 +220,9 @@ def judge(gaps: Gaps, rules: Rules) -> list[tuple[str, Bools]]:
     likely &= ~marked & ~fresh
     straddles = (across > 4) & (sums > rules.setting(STAGE, "straddle"))
     a_end, b_begin = gaps.ends[gaps.row], gaps.begins[gaps.row + 1]
-    letter = np.isin(CLASS[gaps.codes[np.maximum(gaps.last[gaps.row] - 2, 0)]], (LOWER, UPPER))
+    letter = LETTER[CLASS[gaps.codes[np.maximum(gaps.last[gaps.row] - 2, 0)]]]
     hyphen = letter & (a_end == HYPHEN) & (b_begin == LOWER) & (gaps.width[gaps.row] >= LATIN_WIDTH)
-    latin = (
-        np.isin(a_end, (LOWER, UPPER, COMMA)) & (gaps.width[gaps.row] >= LATIN_WIDTH) & np.isin(b_begin, (LOWER, UPPER))
-    )
+    latin = among_classes(LOWER, UPPER, COMMA)[a_end] & (gaps.width[gaps.row] >= LATIN_WIDTH) & LETTER[b_begin]
     return [
         ("starts-with-closer", closer),
         ("hyphen", hyphen),
@@ -217,24 +240,28 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     row = gaps.row
     a_end, b_begin = gaps.ends[row], gaps.begins[row + 1]
     stop = a_end == STOP
-    opened = np.isin(a_end, (COMMA, SEMI, OPEN, IDEOGRAPH, DIGIT, LOWER, UPPER, DASH, HYPHEN, CLOSE))
+    opened = PROSE_END[a_end]
     reach, room, ghost = gaps.reach[row], gaps.room[row], gaps.ghost[row]
     wrapped = (gaps.kind[row] == WRAPPED) & (room > 0)
     word = np.zeros(len(row), np.int64)
     word[wrapped] = layout.word_width(gaps.codes, gaps.first[row[wrapped] + 1], gaps.last[row[wrapped] + 1])
-    latin = np.isin(b_begin, (LOWER, UPPER, DIGIT)) & (gaps.codes[gaps.last[row] - 1] < 0x250)
+    latin = among_classes(LOWER, UPPER, DIGIT)[b_begin] & (gaps.codes[gaps.last[row] - 1] < 0x250)
     spare = np.where(latin, word + 1, np.maximum(word, 5 + ghost))
     full = wrapped & (reach + spare >= room) & (reach <= room + 8)
+    letters, most = gaps.last[row] - gaps.first[row], room // 2
+    counted = wrapped & (letters >= most - 2 - ghost // 2) & (letters <= most + 3)
     near = gaps.blanks[row] <= gaps.usual[row]
     inset = gaps.inset[row]
     deep = (inset > 0) & (2 * gaps.indent[row + 1] > inset)
     fresh = deep | gaps.full[row] & (inset == 0) & ~near
-    heavy = np.isin(a_end, (SEMI, COLON))
+    heavy = among_classes(SEMI, COLON, DIGIT)[a_end]
     marker = np.zeros(len(row), np.bool_)
     asked = np.flatnonzero(full & (stop | heavy | ~near))
     marker[asked] = _markers(gaps, row[asked] + 1)
 
-    goes_on = full & opened & ~fresh & ~(marker & (~near | heavy))
+    goes_on = (full | counted) & opened & ~fresh & ~(marker & (~near | heavy))
+    goes_on &= ~((a_end == CLOSE) & (b_begin == OPEN)) & ~among("#<")[gaps.codes[gaps.first[row + 1]]]
+    goes_on &= ~_titles(gaps, goes_on) & ~_numbered(gaps, goes_on)
     wide = (gaps.reach[row + 1] >= room - 1) & (gaps.reach[row + 1] <= room + 6)
     stop_goes_on = gaps.full[row] | (ghost > 0) & wide & (b_begin != OPEN)
     goes_on |= full & stop & near & ~fresh & ~marker & stop_goes_on
@@ -247,8 +274,8 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     quote = stop & among(layout.CLOSERS)[gaps.codes[gaps.first[row + 1]]] & (~wrapped | full) & near
     closer = (joint & ~stop | dash) & (~wrapped | full | near) | quote
     doubtful = ~stop & ~goes_on & ~closer & (a_end != STRANGE) & (b_begin != STRANGE)
-    listed = np.isin(gaps.kind[row], (LISTED, GUARDED)) & (gaps.width[row] <= 2 * SHORT)
-    return closer, goes_on, doubtful, (wrapped & ~full) | listed | ~near, wrapped & fresh
+    listed = ((gaps.kind[row] == LISTED) | (gaps.kind[row] == GUARDED)) & (gaps.width[row] <= 2 * SHORT)
+    return closer, goes_on, doubtful, (wrapped & ~full & ~counted) | listed | ~near, wrapped & fresh
 
 
 def _markers(gaps: Gaps, lines: Ints) -> Bools:
@@ -261,38 +288,46 @@ def _markers(gaps: Gaps, lines: Ints) -> Bools:
     return out
 
 
+def _han_near(gaps: Gaps, row: Ints) -> Bools:
+    """Which characters around the given gaps are Han; False everywhere else."""
+    out = np.zeros(len(gaps.codes), np.bool_)
+    step = np.arange(SIDE)
+    near = np.concatenate([gaps.last[row][:, None] - 1 - step, gaps.first[row + 1][:, None] + step]).ravel()
+    near = near[(near >= 0) & (near < len(out))]
+    out[near] = han()[gaps.codes[near]]
+    return out
+
+
+def _marks(gaps: Gaps, lines: Ints) -> dict[int, Ints]:
+    """How many marks of each kind stand in each of the lines."""
+    length = gaps.last[lines] - gaps.first[lines]
+    held = MARKS[gaps.codes[spans(gaps.first[lines], length)]]
+    begin = np.cumsum(length) - length
+    return {bit: np.add.reduceat((held & bit) > 0, begin, dtype=np.int64) for bit in KINDS}
+
+
 def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     """How much better the words go across each of the gaps `at`; all features of them for the regression, a row a gap;
     the names of the features."""
     row = gaps.row[at]
-    across = straddle(gaps.codes, han()[gaps.codes], gaps.last[row], gaps.first[row + 1])
-    codes, whole = gaps.codes, gaps.text.string
+    codes = gaps.codes
+    across = straddle(codes, _han_near(gaps, row), gaps.last[row], gaps.first[row + 1])
     a_end, b_begin = gaps.ends[row], gaps.begins[row + 1]
     aw, bw = gaps.width[row], gaps.width[row + 1]
     tail, head = codes[gaps.last[row] - 1], codes[gaps.first[row + 1]]
-    inside = np.zeros(len(at), np.bool_)
-    sentences = np.zeros(len(at), np.bool_)
-    unclosed = np.zeros(len(at), np.bool_)
-    unopened = np.zeros(len(at), np.bool_)
-    clauses = np.zeros(len(at), np.bool_)
-    bare = np.zeros(len(at), np.bool_)
-    for i, k in enumerate(row.tolist()):
-        line = whole[gaps.first[k] : gaps.last[k]]
-        under = whole[gaps.first[k + 1] : gaps.last[k + 1]]
-        inside[i] = INSIDE.search(line, 0, len(line) - 1) is not None
-        sentences[i] = STOP_INSIDE.search(line) is not None
-        unclosed[i] = any(line.count(o) > line.count(c) for o, c in PAIRS)
-        unopened[i] = any(under.count(c) > under.count(o) for o, c in PAIRS)
-        clauses[i] = len(CLAUSE_END.findall(line)) > 2
-        bare[i] = INSIDE.search(under) is None
+    marks, below = _marks(gaps, row), _marks(gaps, row + 1)
+    inside = marks[INNER].astype(np.int64) > (MARKS[tail] & INNER > 0)
+    sentences, clauses = marks[ENDER] > 0, marks[CLAUSE] > 2
+    unclosed, unopened = marks[OPENER] > marks[CLOSER], below[CLOSER] > below[OPENER]
+    bare = below[INNER] == 0
     marker_a, marker_b = _markers(gaps, row), _markers(gaps, row + 1)
     title = ~inside & ~unclosed & (aw <= 48) & (gaps.begins[row] != OPEN)
     before = np.maximum(row - 1, 0)
     known = (row > 0) & ~gaps.cut[before]
     comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
-    couplet = known & np.isin(a_end, (COMMA, SEMI)) & (aw <= NARROW)
+    couplet = known & among_classes(COMMA, SEMI)[a_end] & (aw <= NARROW)
     couplet &= (np.abs(aw - gaps.width[before]) <= 10) & (np.abs(aw - bw) <= 10)
-    semicolon = (a_end == SEMI) & (aw > 120) & clauses & (gaps.ends[row + 1] == STOP) & ~marker_b
+    semicolon = (a_end == SEMI) & (aw > 120) & clauses & (bw > 60) & (gaps.ends[row + 1] == STOP) & ~marker_b
     semicolon &= ~known | (gaps.ends[before] != SEMI)
     columns: dict[str, NDArray[np.generic]] = {
         "comma": comma,
@@ -343,15 +378,13 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "bound start": BOUND_START[head],
         "numeral end": NUMERALS[tail],
         "above stops": known & (gaps.ends[before] == STOP),
-        "above open": known & ~np.isin(gaps.ends[before], (STOP, COLON)) & (gaps.width[before] <= SHORT),
+        "above open": known & ~among_classes(STOP, COLON)[gaps.ends[before]] & (gaps.width[before] <= SHORT),
         "same width": known & (np.abs(gaps.width[before] - aw) <= 4) & (gaps.ends[before] != STOP) & (aw >= 24),
         "blank lines": gaps.blanks[row] > gaps.usual[row],
         "further in": gaps.indent[row + 1] > gaps.indent[row],
         "further out": gaps.indent[row + 1] < gaps.indent[row],
         "couplet": couplet,
-        "narrow latin": (gaps.codes[gaps.last[row] - 1] < 0x250)
-        & (gaps.codes[gaps.first[row + 1]] < 0x250)
-        & (aw < LATIN_WIDTH),
+        "narrow latin": (tail < 0x250) & (head < 0x250) & (aw < LATIN_WIDTH),
         "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
     }
     values = np.stack([np.asarray(c, np.float32) for c in columns.values()], axis=1)
@@ -367,8 +400,8 @@ def _joins(gaps: Gaps, fault: Ints, rules: Rules, profile: Profile) -> Edits:
     start, end = gaps.last[row].copy(), gaps.first[row + 1]
     left, right = gaps.codes[start - 1], gaps.codes[end]
     narrow = (left > 0x20) & (left < 0x250) & (right > 0x20) & (right < 0x250)
-    word = np.isin(CLASS[left], (LOWER, UPPER, DIGIT, COMMA, SEMI, COLON, CLOSE, STOP, STRANGE))
-    word &= np.isin(CLASS[right], (LOWER, UPPER, DIGIT, OPEN, DASH, STRANGE)) | (right == 0x22) | (right == 0x27)
+    word = among_classes(LOWER, UPPER, DIGIT, COMMA, SEMI, COLON, CLOSE, STOP, STRANGE)[CLASS[left]]
+    word &= among_classes(LOWER, UPPER, DIGIT, OPEN, DASH, STRANGE)[CLASS[right]] | (right == 0x22) | (right == 0x27)
     digits = (CLASS[left] == DIGIT) & (CLASS[right] == DIGIT)
     space = narrow & word & ~digits
     whole = gaps.text.string
