@@ -7,7 +7,6 @@ Knows nothing of how the text was cleaned.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -18,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from json.encoder import encode_basestring
+from json.encoder import JSONEncoder, encode_basestring
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, TextIO
 
@@ -84,6 +83,7 @@ class Output:
     _stored: int = 0
     _changes: int = 0
     _rests: list[tuple[int, list[str]]] = field(default_factory=list)
+    _rest_ends: int = 0
 
     @property
     def logs(self) -> bool:
@@ -125,10 +125,10 @@ class Output:
             if self.file:
                 self._hash.update(part.text.encode())
         elif part.text:
-            if self._rests and self._rests[-1][0] + sum(map(len, self._rests[-1][1])) == self._length:
-                self._rests[-1][1].append(part.text)
-            else:
-                self._rests.append((self._length, [part.text]))
+            if not self._rests or self._rest_ends < self._length:
+                self._rests.append((self._length, []))
+            self._rests[-1][1].append(part.text)
+            self._rest_ends = self._length + len(part.text)
         self._length += len(part.text)
 
     def end(self) -> None:
@@ -447,8 +447,8 @@ class ParquetStore:
         self.writer.close()
 
 
-def said(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+# `json.dumps` would make an encoder for every line.
+said = JSONEncoder(ensure_ascii=False).encode
 
 
 def metadata(document: Document, encoding: str) -> dict[str, Any]:
