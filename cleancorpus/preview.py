@@ -239,7 +239,7 @@ def _sample(piece: Text, i: int) -> list[Run]:
     new = decode(piece.codes[changes.to_start[i] : changes.to_end[i]])
     if a < b and not new and not before and piece.raw[b - 1] in (LF, CR):
         behind, b = "", b - 1
-    middle = marked(decode(piece.raw[a:b]), new, SAMPLE)
+    middle = marked(decode(piece.raw[a:b]), new, 2 * SAMPLE)
     return [(visible(before), ""), *middle, (visible(behind), "")]
 
 
