@@ -25,6 +25,7 @@ from cleancorpus.screen import visible
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from cleancorpus.chain import Verdict
     from cleancorpus.job import Job
     from cleancorpus.preview import View
     from cleancorpus.rules import Rules
@@ -154,6 +155,8 @@ def cli() -> None:
     opt("--edits", type=Path, metavar="FILE", section="Writing",
         help="Write every change with its rules here; `cleancorpus restore` undoes them."),
     opt("-n", "--dry-run", is_flag=True, section="Writing", help="Write nothing, show what would change (see diff)."),
+    opt("--outline", is_flag=True, section="Writing",
+        help="Write nothing, list the headings that were taken and refused, each with its reason."),
     opt("--check", is_flag=True, section="Writing", help="Write nothing, exit 1 if something would change."),
     *RULES, *CLEANING, *READING,
     opt("-j", "--jobs", type=click.IntRange(0), default=1, metavar="N", section="Reading",
@@ -175,6 +178,8 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
     """
     if said["dry_run"]:
         return preview(files, view="inline", show=(), only=(), everything=False, **said)
+    if said["outline"]:
+        return outline(files, said)
     if said["check"]:
         return check(files, said)
     return write(files, said)
@@ -435,8 +440,14 @@ def sources_of(files: Sequence[str], said: dict[str, Any]) -> list[Found]:
     return found
 
 
-def jobs_of(files: Sequence[str], rules: Rules, said: dict[str, Any], wait: Wait) -> Iterator[Job]:
-    """The sources, one after another, surveyed."""
+def jobs_of(
+    files: Sequence[str],
+    rules: Rules,
+    said: dict[str, Any],
+    wait: Wait,
+    headings: Callable[[Sequence[Verdict]], None] | None = None,
+) -> Iterator[Job]:
+    """The sources, one after another, surveyed; `headings` is told of those taken and refused."""
     from cleancorpus import job, source
 
     every = sources_of(files, said)
@@ -445,7 +456,7 @@ def jobs_of(files: Sequence[str], rules: Rules, said: dict[str, Any], wait: Wait
             if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
                 note(raw.note, said)
             wait.begin(raw.name, n, len(every))
-            yield job.prepare(raw, rules, jobs=workers(said), progress=wait.progress)
+            yield job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings)
 
 
 def workers(said: dict[str, Any]) -> int:
@@ -462,6 +473,22 @@ def check(files: Sequence[str], said: dict[str, Any]) -> int:
                 note(f"{job.source.name}: would change", said)
                 code = WOULD_CHANGE
     return code
+
+
+def outline(files: Sequence[str], said: dict[str, Any]) -> int:
+    """List the headings of each source."""
+    from cleancorpus.job import PIECE
+    from cleancorpus.preview import say_outline
+    from cleancorpus.screen import console
+
+    screen = console(said["color"])
+    found: list[Verdict] = []
+    with Wait(said, screen=sys.stdout.isatty()) as wait:
+        for job in jobs_of(files, rules_as(said), said, wait, found.extend):
+            wait.end()
+            say_outline(screen, job.source.name, (job.source.piece(a, b) for a, b in job.spans(PIECE)), found)
+            found.clear()
+    return 0
 
 
 def write(files: Sequence[str], said: dict[str, Any]) -> int:

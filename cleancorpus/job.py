@@ -5,10 +5,11 @@ For the command line and the Python API alike. Knows nothing of options or termi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cleancorpus import documents, survey
+from cleancorpus.chain import Verdict
 from cleancorpus.documents import Part
 from cleancorpus.pipeline import clean
 from cleancorpus.profile import Profile
@@ -75,8 +76,15 @@ def _measure(given: tuple[Source, Rules], block: Block) -> survey.Measured:
     return survey.measure(block if block.text else source.read(block), rules)
 
 
-def prepare(source: Source, rules: Rules, *, jobs: int = 1, progress: Progress | None = None) -> Job:
-    """Survey the source. Raises SourceError where it does not decode."""
+def prepare(
+    source: Source,
+    rules: Rules,
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    outline: Callable[[Sequence[Verdict]], None] | None = None,
+) -> Job:
+    """Survey the source; `outline` is told which headings were taken and why. Raises SourceError."""
     reading = Reading(source)
     if source.size <= BLOCK_BYTES:
         jobs = 1
@@ -89,7 +97,7 @@ def prepare(source: Source, rules: Rules, *, jobs: int = 1, progress: Progress |
             yield block if jobs == 1 else replace(block, text="")
 
     measured = in_order(_measure, (source, rules), blocks(), jobs)
-    profile = survey.decide(measured, rules)
+    profile = survey.decide(measured, rules, outline)
     return Job(reading.source, profile, rules)
 
 

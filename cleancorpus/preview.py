@@ -17,12 +17,14 @@ import numpy as np
 from cleancorpus.edits import Bools, Changes, Codes, Ints, covered, decode
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
-from cleancorpus.screen import Run, cells, escaped, visible, wrap
+from cleancorpus.screen import Run, cells, cut, escaped, visible, wrap
 from cleancorpus.source import Source
 from cleancorpus.text import Text
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from cleancorpus.chain import Verdict
 
 # Rules of these kinds act almost everywhere and are read as counts; --show spells them out.
 BULK = ("punctuation/*", "script/*", "characters/line-break", "spaces/indent", "spaces/trailing")
@@ -36,6 +38,8 @@ PARAGRAPHS = 200
 CHANGES = 40
 SAMPLE = 6
 TITLE = 40
+# Where a heading of the outline has less room than this beside its reason, the reason stands below it (cells).
+OUTLINE_TITLE = 32
 PATCH_CONTEXT = 3
 NO_NEWLINE = "\\ No newline at end of file\n"
 
@@ -512,6 +516,40 @@ def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int) -> Non
     files = f" in {tally.changed_files:,} of {tally.files:,} files" if tally.files > 1 else ""
     all_of_them = f"{of}{tally.changes:,} change{'s' * (tally.changes != 1)}{files}"
     say(screen, [(f"{all_of_them}. Nothing was written. `cleancorpus explain RULE` says why.", "")])
+
+
+def say_outline(screen: Console, name: str, raw: Iterable[Text], outline: Sequence[Verdict]) -> None:
+    """The headings of a file: where each stands, how deep, and what it opens or why it was refused.
+
+    raw: the pieces of the raw text, read once more to count its lines.
+    """
+    say(screen, [(visible(name), "bold")])
+    rows, at = Rows(), 0
+    for piece in raw:
+        rows.take(piece)
+        until = piece.origin + len(piece.raw)
+        while at < len(outline) and outline[at].start < until:
+            one = outline[at]
+            at += 1
+            state = "document" if one.opens else "" if one.taken else "refused"
+            why = ": ".join(said for said in (state, one.why) if said) + (f"  {one.rule}" if one.taken else "")
+            left = f"{rows.of(one.start)[0]:>6}  " + "  " * max(0, one.level - 1) + "✗ " * (not one.taken)
+            start = one.start - piece.origin
+            line = decode(piece.raw[start : start + screen.width]).replace("\r", "\n").partition("\n")[0]
+            room = screen.width - cells(left) - cells(why) - 2
+            below = room < OUTLINE_TITLE and cells(line) > room
+            title = cut(visible(line), screen.width - cells(left) if below else room)
+            fill = screen.width - cells(left) - cells(title) - cells(why)
+            rows_of_it = [[(left, "dim"), (title, "bold" if one.opens else "")]]
+            if below:
+                rows_of_it.append([(" " * (screen.width - cells(why)) + why, "dim")])
+            else:
+                rows_of_it[0].append((" " * fill + why, "dim"))
+            for row in rows_of_it:
+                say(screen, row)
+    documents = sum(one.opens for one in outline)
+    refused = sum(not one.taken for one in outline)
+    say(screen, [(f"{len(outline) - refused} headings, {documents} of them open a document; {refused} refused.", "")])
 
 
 def _first_row(runs: Sequence[Run], width: int) -> list[Run]:

@@ -15,6 +15,8 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+# The narrowest that a text is cut to.
+LEAST = 16
 # A run of text and its style, in rich's words ("red", "bold cyan", ""); one that is whole is not broken where it fits.
 Run = tuple[str, str]
 
@@ -124,3 +126,16 @@ def _joined(row: list[Run]) -> list[Run]:
         else:
             out.append((text, style))
     return out
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` cells (and at least a few), with ⋯ where something is left out."""
+    if cells(text) <= max(width, LEAST):
+        return text
+    room, out = max(width, LEAST) - 1, ""
+    for character in text:
+        room -= cells(character)
+        if room < 0:
+            break
+        out += character
+    return out + "⋯"

@@ -7,7 +7,7 @@ text. Knows nothing of bytes or files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -68,14 +68,19 @@ def measure(block: Block, rules: Rules) -> Measured:
     )
 
 
-def decide(measured: Iterable[Measured], rules: Rules) -> Profile:
-    """The facts of the file from what its blocks say, in order."""
+def decide(
+    measured: Iterable[Measured], rules: Rules, outline: Callable[[Sequence[chain.Verdict]], None] | None = None
+) -> Profile:
+    """The facts of the file from what its blocks say, in order; `outline` is told which headings were taken and why."""
     blocks = list(measured)
     length = blocks[-1].end if blocks else 0
     table = layout.gather([b.lines for b in blocks])
     runs = layout.decide(table, rules)
     candidates = [c for b in blocks for c in b.headings]
-    heads = chain.choose(candidates, length, rules).headings
+    chosen = chain.choose(candidates, length, rules)
+    if outline:
+        outline(chosen.outline)
+    heads = chosen.headings
     return Profile(
         length=length,
         headings=heads,
