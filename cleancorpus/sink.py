@@ -342,7 +342,8 @@ class FolderStore:
     def begin(self, source: Source) -> int:
         self.files = []
         if self.many:
-            plain = PurePosixPath(*[safe_name(p) or "_" for p in PurePosixPath(source.name).parts])
+            name = source.name[:-4] if source.name.lower().endswith(".txt") else source.name
+            plain = PurePosixPath(*[safe_name(p) or "_" for p in PurePosixPath(name).parts])
             self.place, n = plain, 2
             while str(self.place).casefold() in self.taken:
                 self.place, n = plain.with_name(f"{plain.name}-{n}"), n + 1
