@@ -43,9 +43,15 @@ QUOTING = "“”‘’「」『』《》〈〉()（）[]【】\"'"
 CLOSING = "”’」』》〉）)]】"
 # Characters that only written Cantonese has.
 CANTONESE = "嘅哋咗嚟佢喺唔"
+# Whom a name follows, so that 于 behind it may be one; and what says that it is none.
+BEARERS = (
+    "主席 書記 部長 省長 市長 縣長 局長 處長 院長 校長 主任 教授 老師 醫師 醫生 律師 記者 作家 導演 演員 "
+    "歌手 畫家 詩人 先生 女士 小姐 太太 經理 同學 同志 將軍 隊長 選手 教練 妻子 丈夫 兒子 女兒 名叫 叫做 姓名"
+)
+WHEN = "今昨明去本此該當北上中東西南一二三四五六七八九十同是"
 # What stands before 里 the length, and before 后 the empress.
 MEASURED = "0123456789０１２３４５６７８９一二三四五六七八九十百千萬兩幾數半公英海華"
-TITLED = "皇太王母天影歌封立廢武呂"
+TITLED = "皇太王母影歌武呂"
 SHARED = "吒夥徵捱摺榘甯菸薹醣麴麽乾著藉覆瞭脩"
 
 
@@ -303,6 +309,13 @@ def spoken(text: Text) -> Bools:
     return out
 
 
+@lru_cache(maxsize=1)
+def bearers() -> Ints:
+    """The words of BEARERS as numbers: the first character above the second."""
+    codes = encode(BEARERS.replace(" ", "")).astype(np.int64).reshape(-1, 2)
+    return codes[:, 0] << 16 | codes[:, 1]
+
+
 def doubt(codes: Codes, at: Ints) -> Bools:
     """Whether a character alone may be right as it stands: a name, a measure of length, a title."""
     before = np.where(at > 0, codes[np.maximum(at - 1, 0)], 0x0A)
@@ -311,6 +324,9 @@ def doubt(codes: Codes, at: Ints) -> Bools:
     old = codes[at]
     opens = ~(is_han | among(CLOSING, "0123456789"))[before]
     out: Bools = (old == ord("于")) & opens & is_han[after]
+    two_before = codes[np.maximum(at - 2, 0)].astype(np.int64) << 16 | codes[np.maximum(at - 1, 0)]
+    named = (at > 1) & np.isin(two_before, bearers())
+    out |= (old == ord("于")) & named & is_han[after] & ~among(WHEN)[after]
     out |= (old == ord("里")) & (among(MEASURED)[before] | opens)
     out |= (old == ord("后")) & (among(TITLED)[before] | opens)
     return out
