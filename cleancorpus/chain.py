@@ -610,6 +610,8 @@ class _Choice:
                 else:
                     c.why = "another heading holds its place"
                     continue
+            if heads and c.inline and c.start - heads[-1].end <= 2:
+                heads[-1].glued = False
             heads.append(c)
         return heads
 

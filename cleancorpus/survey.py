@@ -8,12 +8,12 @@ text. Knows nothing of bytes or files.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
-from cleancorpus import chain, layout
+from cleancorpus import chain, copies, layout
 from cleancorpus.edits import Ints
 from cleancorpus.profile import Cuts, Headings, Profile
 from cleancorpus.rules import Rules
@@ -43,6 +43,7 @@ class Measured:
     headings: Sequence[chain.Found]
     script: Any
     spaces: tuple[int, int]
+    copies: copies.Sketch
     end: int
     forced: bool
 
@@ -63,6 +64,7 @@ def measure(block: Block, rules: Rules) -> Measured:
         headings=headings.candidates(text, rules),
         script=script.measure(text, rules),
         spaces=spaces.measure(text),
+        copies=copies.measure(text),
         end=block.origin + len(block.text),
         forced=block.forced,
     )
@@ -81,9 +83,10 @@ def decide(
     if outline:
         outline(chosen.outline)
     heads = chosen.headings
+    copy, copy_of = copies.decide(copies.thin([b.copies for b in blocks]), heads)
     return Profile(
         length=length,
-        headings=heads,
+        headings=replace(heads, copy=copy, copy_of=copy_of),
         layout=runs,
         scripts=script.decide([b.script for b in blocks], heads, rules),
         cuts=cuts(layout.closed(table, runs), [b.end for b in blocks if b.forced], length, heads),
