@@ -222,20 +222,43 @@ OWN = opt(
 AS_JSON = opt("--json", "as_json", is_flag=True, help="For programs: a record a line.")
 
 
-@cli.command(context_settings=SETTINGS)
-@click.argument("rule", metavar="RULE")
-@options(OWN, *SCREEN)
-def explain(rule: str, rule_files: tuple[Path, ...], color: str) -> None:
-    """Say what a rule is for, what it does, and how to turn it off.
+@cli.command(context_settings=SETTINGS, short_help="Say why a rule is there, or why a line changes.")
+@click.argument("asked", metavar="RULE|FILE:LINE")
+@options(*RULES, *CLEANING, *READING, *SCREEN)
+def explain(asked: str, **said: Any) -> None:
+    """Say what a rule is for, what it does, and how to turn it off; or which rules change a line of a file, and why.
 
     \b
       cleancorpus explain watermark/site-domain
+      cleancorpus explain raw.txt:12
     """
     from cleancorpus import rulebook
-    from cleancorpus.rules import load
 
-    rules = load(rule_files)
-    show_rows(rulebook.explained(rules.get(rule), rules, columns()), color)
+    rules = rules_as(said)
+    place = re.fullmatch(r"(.+):([0-9]+)", asked)
+    if place and asked not in rules.number:
+        explain_line(place[1], int(place[2]), rules, said)
+    else:
+        show_rows(rulebook.explained(rules.get(asked), rules, columns()), said["color"])
+
+
+def explain_line(file: str, line: int, rules: Rules, said: dict[str, Any]) -> None:
+    """Say which rules change a line of a file."""
+    import json
+
+    from cleancorpus import rulebook
+    from cleancorpus.preview import Json
+
+    found: list[dict[str, Any]] = []
+    shown = Json(lambda text: found.append(json.loads(text)), rules)
+    with Wait(said, screen=sys.stdout.isatty()) as wait:
+        for job in jobs_of([file], rules, said, wait):
+            wait.end()
+            shown.begin(job.source, job.profile)
+            for piece in job.pieces():
+                shown.take(piece)
+    there = [change for change in found if change["line"] <= line <= change["line"] + change["before"].count("\n")]
+    show_rows(rulebook.line_explained(file, line, there, rules, columns()), said["color"])
 
 
 @cli.group("rules", cls=Group, context_settings=SETTINGS)
@@ -460,7 +483,7 @@ def jobs_of(
 
 
 def workers(said: dict[str, Any]) -> int:
-    return said["jobs"] or os.cpu_count() or 1
+    return said.get("jobs", 1) or os.cpu_count() or 1
 
 
 def check(files: Sequence[str], said: dict[str, Any]) -> int:

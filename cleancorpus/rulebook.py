@@ -5,7 +5,7 @@ Knows nothing of the command line, and runs no rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ UNSAID = Rule("", "")
 WIDEST = 100
 # How many examples of each sort `explain` shows.
 SHOWN = 6
+# How much of a changed stretch is shown (code points).
+CHANGED = 60
 
 
 def state_of(rule: Rule, rules: Rules) -> str:
@@ -106,6 +108,32 @@ def explained(rule: Rule, rules: Rules, width: int) -> Iterator[list[Run]]:
         yield [(f"    {line}", "cyan")]
     yield []
     yield [(f"It stands in {visible(rule.path)}:{line_of(rule)}", "")]
+
+
+def line_explained(
+    file: str, line: int, changes: Sequence[Mapping[str, Any]], rules: Rules, width: int
+) -> Iterator[list[Run]]:
+    """The changes of one line, each with its place and rules, and why these rules are there."""
+    count = f"{len(changes)} change{'s' * (len(changes) != 1)}" if changes else "nothing changes"
+    yield [(f"{visible(file)}:{line}", "bold"), (f"  {count}", "")]
+    ids: dict[str, None] = {}
+    for change in changes:
+        place = f"  {change['line']}:{change['col']}  "
+        ids |= dict.fromkeys(change["rules"])
+        before, after = _short(change["before"]), _short(change["after"])
+        what: list[Run] = [(f"[-{before}-]", "red")] if not after else [(f"{{{before}→{after}}}", "green")]
+        if not before:
+            what = [(f"{{+{after}+}}", "green")]
+        yield [(place, "dim"), *what, ("  ", ""), (", ".join(change["rules"]), "yellow")]
+    for rule_id in ids:
+        yield []
+        yield [(rule_id, "bold yellow")]
+        yield from _prose(rules.get(rule_id).why, width)
+
+
+def _short(text: str) -> str:
+    """A text in which nothing is hidden, its middle left out where it is long."""
+    return visible(text if len(text) <= CHANGED else f"{text[: CHANGED // 2]}⋯{text[-CHANGED // 2 :]}")
 
 
 STATE_WORDS = {"on": "on", "review": "for review: shown, and applied only when asked for", "off": "off"}

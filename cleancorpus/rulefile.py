@@ -386,9 +386,14 @@ class Check:
                     f"already a file can say {_listed(alone)}",
                     "rule", n, name,
                 )  # fmt: skip
-        ids = [rule.id for rule in self.known.rules] if self.known else []
-        if rule_id and rule_id not in ids:
-            hint = _mean(nearest(rule_id, ids)) or "; a new rule needs `match`, `phrases` or `map`"
+        there = {rule.id: rule for rule in self.known.rules} if self.known else {}
+        for name in entry.keys() & FIELDS.keys():
+            if rule_id in there and FIELDS[name].alone and there[rule_id].kind not in FIELDS[name].kinds:
+                self.key(
+                    f"`{rule_id}` is of the kind `{there[rule_id].kind}`, which has no `{name}`", "rule", n, name
+                )  # fmt: skip
+        if rule_id and rule_id not in there:
+            hint = _mean(nearest(rule_id, there)) or "; a new rule needs `match`, `phrases` or `map`"
             self.value(f"there is no rule `{rule_id}` to say more of{hint}", "rule", n, "id")
 
     def needed(self, n: int, entry: Mapping[str, Any], kind: str, rule_id: str) -> None:
@@ -614,7 +619,10 @@ def merged(packs: Sequence[Pack]) -> Pack:
     settings: dict[str, Any] = {stage: {} for stage in STAGE_NAMES}
     for pack in packs:
         for rule_id, said in pack.patches.items():
-            rules[rule_id] = replace(rules[rule_id], **said)
+            rule = rules[rule_id]
+            if "unless" in said and rule.unless:
+                said = {**said, "unless": f"(?:{rule.unless})|(?:{said['unless']})"}
+            rules[rule_id] = replace(rule, **said)
         own = {rule.id: rule for rule in pack.rules}
         rules = {**own, **{rule_id: rule for rule_id, rule in rules.items() if rule_id not in own}}
         settings = overlaid(settings, pack.settings)

@@ -139,6 +139,15 @@ def test_a_file_can_say_more_of_a_built_in_rule_by_its_id(tmp_path: Path) -> Non
     assert rules.choose([first.id]).has(first.id)
 
 
+def test_a_guard_said_of_a_rule_stands_beside_the_one_it_has(tmp_path: Path) -> None:
+    one = rule_file(tmp_path, NOTICE + "unless = '书'\n", "one.toml")
+    two = rule_file(tmp_path, "[[rule]]\nid = 'watermark/page-notice'\nunless = '读'\n", "two.toml")
+    rules = load([one, two])
+    for line in ("他在书里。（本章未完，请翻页）", "他在读它。（本章未完，请翻页）"):
+        assert edited(line, rules) == line
+    assert edited("他笑了。（本章未完，请翻页）", rules) == "他笑了。"
+
+
 def test_settings_of_a_file_win(tmp_path: Path) -> None:
     rules = load([rule_file(tmp_path, "[stage.script]\nto = 'hans'\n")])
     assert rules.setting("script", "to") == "hans"
@@ -362,6 +371,15 @@ def test_the_built_in_files_hold_no_fault() -> None:
 @pytest.mark.parametrize("rule", RULES.all, ids=lambda rule: rule.id)
 def test_a_built_in_rule_does_what_its_examples_say(rule: Rule) -> None:
     assert list(try_examples(rule, RULES)) == []
+
+
+def test_the_examples_of_the_readme_hold(tmp_path: Path) -> None:
+    readme = (builtin_folder() / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", readme, re.S)
+    for n, block in enumerate(blocks):
+        rules = load([rule_file(tmp_path, block.replace("schema = 1\n", ""), f"{n}.toml")])
+        assert list(try_rules(rules, [rule for rule in rules.all if not rule.ours])) == []
+    assert len(blocks) == 4
 
 
 def test_the_tables_of_the_readme_are_those_of_the_program() -> None:
