@@ -5,9 +5,11 @@ Knows nothing of text.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from threading import Thread
 from typing import Any, TypeVar
 
 A = TypeVar("A")
@@ -55,10 +57,24 @@ _work: tuple[Callable[[Any, Any], Any], Any]
 
 
 def _begin(do: Callable[[Any, Any], Any], common: Any) -> None:
-    """An interrupt reaches all processes of a terminal; only the one that waits for the others answers it."""
+    """What a worker does first.
+
+    An interrupt reaches all processes of a terminal; only the one that waits for the others answers it. Whatever way
+    that one ends, its workers end with it.
+    """
     global _work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _work = (do, common)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(item: Any) -> Any:
