@@ -247,8 +247,10 @@ def _lines_of(text: Text, views: Views, rule: Rule, pairs: Ints, line: Ints, pai
     if len(pairs):
         words = tuple(h for h in rule.hints if len(h) > 1)
         for i in np.unique(line[np.isin(pair, pairs)]).tolist():
-            if (short is None or short[i]) and any(w in views.of("squeezed", i)[0] for w in words):
-                numbers.add(i)
+            if short is None or short[i]:
+                squeezed = views.of("squeezed", i)[0]
+                if any(w in squeezed for w in words):
+                    numbers.add(i)
     single = "".join(h for h in rule.hints if len(h) == 1)
     if single:
         found = np.unique(text.lines.of(np.flatnonzero(among(single)[views.codes])))
