@@ -60,18 +60,20 @@ def load(pairs: tuple[str, ...], alone: tuple[str, ...], more: tuple[tuple[str, 
     plain = plain_table()
     lines = lzma.decompress(Path(__file__).with_name("data").joinpath("forms.xz").read_bytes()).decode().split("\n")
     columns: dict[int, tuple[Codes, Codes, Ints]] = {}
+    said: dict[int, NDArray[np.uint64]] = {}
     for n in range(2, 2 + len(lines) // 2):
-        keys, new = encode(lines[2 * n - 4]), plain[encode(lines[2 * n - 3])]
-        extra = [(key, form) for key, form in more if len(key) == n]
-        keys = np.concatenate([encode("".join(key for key, _ in extra)), keys]).reshape(-1, n)
-        new = np.concatenate([plain[encode("".join(form for _, form in extra))], new]).reshape(-1, n)
-        _, first = np.unique(keys, axis=0, return_index=True) if extra else (None, np.arange(len(keys)))
-        columns[n] = (keys[first].ravel(), new[first].ravel(), np.full(len(first), n))
+        keys, new = (encode(line).reshape(-1, n) for line in lines[2 * n - 4 : 2 * n - 2])
+        own = [(word, form) for word, form in more if len(word) == n]
+        own_keys, own_new = (
+            encode("".join(part)).reshape(-1, n) for part in (zip(*own, strict=True) if own else ("", ""))
+        )
+        other = ~np.isin(hash_rows(keys), hash_rows(own_keys))
+        keys, new = np.concatenate([own_keys, keys[other]]), plain[np.concatenate([own_new, new[other]])]
+        columns[n] = (keys.ravel(), new.ravel(), np.full(len(keys), n))
+        said[n] = hash_rows(own_keys)
     head, second, lengths, phrases, pool = index(columns)
     for n, found in phrases.items():
-        found.matters[:] = np.isin(
-            found.hashes, hash_rows(encode("".join(w for w, _ in more if len(w) == n)).reshape(-1, n))
-        )
+        found.matters[:] = np.isin(found.hashes, said[n])
     nothing = np.zeros(CODE_POINTS, np.bool_), np.arange(CODE_POINTS, dtype=np.uint32)
     words = Dictionary(nothing[0], nothing[1], {}, head, second, lengths, phrases, pool)
     olds, news = encode("".join(p[0] for p in pairs)), encode("".join(p[1] for p in pairs))

@@ -129,6 +129,13 @@ def test_traditional_that_is_meant_stays_in_simplified_text(text: str) -> None:
     assert cleaned(HANS + text) == HANS + text
 
 
+def test_japanese_lines_are_left_alone() -> None:
+    text = "彼は学校の図書館で日本語の本を読んで、時間を忘れた。\n"
+    assert verdict(text) == "none"
+    assert cleaned(HANS * 3 + text) == HANS * 3 + text
+    assert cleaned(CONVERTED * 3 + text) == PROPER * 3 + text
+
+
 def test_the_form_follows_the_habit_of_the_text() -> None:
     old = CONVERTED + "羣衆因爲這件事聚在一起。\n"
     assert "裏面" in cleaned(old + "他在里面。")

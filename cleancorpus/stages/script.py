@@ -49,6 +49,8 @@ BEARERS = (
     "歌手 畫家 詩人 先生 女士 小姐 太太 經理 同學 同志 將軍 隊長 選手 教練 妻子 丈夫 兒子 女兒 名叫 叫做 姓名"
 )
 WHEN = "今昨明去本此該當北上中東西南一二三四五六七八九十同是"
+# Hiragana and katakana, without the dot and the stroke that Chinese borrows, and の.
+KANA = ((0x3041, 0x306D), (0x306F, 0x3096), (0x30A1, 0x30FA))
 # What stands before 里 the length, and before 后 the empress.
 MEASURED = "0123456789０１２３４５６７８９一二三四五六七八九十百千萬兩幾數半公英海華"
 TITLED = "皇太王母影歌武呂"
@@ -158,7 +160,7 @@ def measure(text: Text, rules: Rules) -> Counted:
     if not len(some):
         return Counted(NO_INTS, NO_INTS, NO_INTS, NO_INTS, np.zeros(0, np.uint64))
     counts = np.add.reduceat(weights()[text.codes], lines.start[some])
-    is_han = (counts & FIELD) > 0
+    is_han = ((counts & FIELD) > 0) & ~foreign(text)[some]
     some, counts = some[is_han], counts[is_han]
     mostly = (counts >> 42) > ((counts >> 21) & FIELD)
     habits = np.zeros(len(some), np.int64)
@@ -272,7 +274,7 @@ def mend_converted(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> 
     counts = line_counts(text)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
     lines = text.lines
-    mine = which & (traditional >= 3 * simplified)
+    mine = which & (traditional >= 3 * simplified) & ~foreign(text)
     votes = forms.vote(text.codes, known_forms(rules))
     line = lines.of(votes.at)
     old = text.codes[votes.at]
@@ -304,8 +306,18 @@ def mend_converted(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> 
 
 def spoken(text: Text) -> Bools:
     """The lines that are written in Cantonese, where 係 is the word for being."""
+    return lines_with(text, among(CANTONESE))
+
+
+def foreign(text: Text) -> Bools:
+    """The lines that are Japanese, whose Han characters are of neither script."""
+    return lines_with(text, among(*KANA))
+
+
+def lines_with(text: Text, characters: Bools) -> Bools:
+    """The lines that hold one of the characters."""
     out = np.zeros(len(text.lines), np.bool_)
-    out[text.lines.of(np.flatnonzero(among(CANTONESE)[text.codes]))] = True
+    out[text.lines.of(np.flatnonzero(characters[text.codes]))] = True
     return out
 
 
@@ -351,7 +363,7 @@ def mend_strays(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> Ite
         return
     counts = line_counts(text)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
-    odd = odd[((simplified >= 2 * traditional) & (simplified > 0))[lines.of(odd)]]
+    odd = odd[((simplified >= 2 * traditional) & (simplified > 0) & ~foreign(text))[lines.of(odd)]]
     particle = among(PARTICLES)[codes[odd]]
     at = odd[~particle]
     if len(at):
