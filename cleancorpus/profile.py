@@ -115,3 +115,5 @@ class Profile:
     repeated: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
     words: frozenset[str] = frozenset()
     spacing: float = 0.0
+    markup: bool = False
+    quotes: str = "curly"

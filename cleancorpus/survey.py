@@ -17,7 +17,7 @@ from cleancorpus import chain, copies, layout
 from cleancorpus.edits import Ints
 from cleancorpus.profile import Cuts, Headings, Profile
 from cleancorpus.rules import Rules
-from cleancorpus.stages import characters, headings, script, spaces, watermark
+from cleancorpus.stages import characters, headings, punctuation, script, spaces, watermark
 from cleancorpus.text import Text
 
 # Cuts are offered at most this often (code points), so that the Profile of a large file stays small.
@@ -44,6 +44,8 @@ class Measured:
     script: Any
     spaces: tuple[int, int]
     copies: copies.Sketch
+    markup: tuple[int, int]
+    quotes: tuple[int, int]
     end: int
     forced: bool
 
@@ -65,6 +67,8 @@ def measure(block: Block, rules: Rules) -> Measured:
         script=script.measure(text, rules),
         spaces=spaces.measure(text),
         copies=copies.measure(text),
+        markup=characters.measure(text),
+        quotes=punctuation.measure(text),
         end=block.origin + len(block.text),
         forced=block.forced,
     )
@@ -92,6 +96,8 @@ def decide(
         cuts=cuts(layout.closed(table, runs), [b.end for b in blocks if b.forced], length, heads),
         words=table.words,
         spacing=spaces.decide([b.spaces for b in blocks]),
+        markup=characters.decide([b.markup for b in blocks]),
+        quotes=punctuation.decide([b.quotes for b in blocks]),
     )
 
 

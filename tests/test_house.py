@@ -24,8 +24,8 @@ TOP = {"cleancorpus", "rules", "samples", "tests", "pyproject.toml", "README.md"
 FLOORS = (
     {"edits", "places", "run", "screen", "widen"},
     {"text", "rulefile", "profile"},
-    {"rules", "lexicon", "convert", "source"},
-    {"layout", "chain", "views"},
+    {"rules", "lexicon", "convert", "source", "context"},
+    {"layout", "chain", "marks", "views"},
     {"stages"},
     {"survey", "pipeline", "documents"},
     {"sink", "check", "preview", "report"},

@@ -1,12 +1,270 @@
-"""punctuation."""
+"""Punctuation: half to full width in Chinese, quotes by pairs, dashes and ellipses in their one form.
+
+A mark is judged by the nearest letters on both sides in its line. Numbers, times, addresses, Latin text and code keep
+theirs. What is doubtful (a quote without a partner, a ? inside a name) stays. Puts no blank anywhere.
+"""
 
 from __future__ import annotations
 
-from cleancorpus.edits import Edits
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from cleancorpus.context import (
+    BREAK,
+    DIGIT,
+    GAP,
+    HALF,
+    IDEOGRAPH,
+    LETTER,
+    MARK,
+    Kinds,
+    after,
+    before,
+    kinds,
+    nearest,
+    untouchable,
+)
+from cleancorpus.edits import Bools, Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
+from cleancorpus.marks import brackets, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import Text
+from cleancorpus.text import LF, Text, among
+
+DASHES = "-—―─－–"
+DOTS = "…⋯·・.。"
+QUOTES = "“”‘’「」『』"
+CORNER = str.maketrans("“”‘’", "「」『』")
+CURLY = str.maketrans("「」『』", "“”‘’")
+
+# Dashes: a run longer than this is a line to write on or a frame.
+LONGEST_DASH = 8
+LONGEST_DOTS = 12
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    return find_data(text, "punctuation", rules)
+    kind = kinds(text)
+    number = rules.number
+    wide = widened(text, kind, profile)
+    pairs = brackets(text, kind, profile)
+    stop, end = full_stops(text, kind, profile)
+    straight = list(straight_pairs(text, kind, profile))
+    corner = rules.setting("punctuation", "quotes")
+    corner = corner == "corner" or (corner == "keep" and profile.quotes == "corner")
+    # The text as it will be, so that one run sees what the next one would.
+    new = text.codes.copy()
+    new[wide], new[pairs], new[stop] = widen(text.codes[wide]), widen(text.codes[pairs]), ord("。")
+    quotes = np.array(straight, np.int64).reshape(-1, 2)
+    double = text.codes[quotes[:, 0]] == ord('"')
+    new[quotes[:, 0]] = np.where(double, ord("「" if corner else "“"), ord("『" if corner else "‘"))
+    new[quotes[:, 1]] = np.where(double, ord("」" if corner else "”"), ord("』" if corner else "’"))
+    both = np.sort(quotes.ravel())
+    found = [
+        find_data(text, "punctuation", rules),
+        swaps(both, new[both], number["punctuation/straight-quote"]),
+        turned_quotes(text, new, number),
+        lost_quotes(text, kind, number["punctuation/lost-quote"]),
+        runs_of(text, DOTS, ellipsis, kind, profile, number["punctuation/ellipsis"]),
+        runs_of(text, DASHES, dash, kind, profile, number["punctuation/dash"]),
+        doubled(new, number["punctuation/doubled"]),
+        swaps(wide, new[wide], number["punctuation/half-width"]),
+        swaps(pairs, new[pairs], number["punctuation/bracket"]),
+        rewritten(stop, end, "。", number["punctuation/full-stop"]),
+    ]
+    style = rules.setting("punctuation", "quotes")
+    if style != "keep":
+        found.insert(1, restyled(text, kind, style, number["punctuation/quote-style"]))
+    return settle(found)
+
+
+def measure(text: Text) -> tuple[int, int]:
+    """How many curly and how many corner quotes a block opens."""
+    return int((text.codes == ord("“")).sum()), int((text.codes == ord("「")).sum())
+
+
+def decide(counted: Sequence[tuple[int, int]]) -> str:
+    """The quotes the file is used to."""
+    curly, corner = sum(a for a, _ in counted), sum(b for _, b in counted)
+    return "corner" if corner > curly else "curly"
+
+
+def full_stops(text: Text, kind: Kinds, profile: Profile) -> tuple[Ints, Ints]:
+    """The spans of an ASCII full stop that ends a Chinese sentence, with the blanks behind it.
+
+    At a line end, before a closing quote, or before a blank and Han. Between Han it may be the dot of a name.
+    """
+    codes = text.codes
+    places = np.flatnonzero(codes == ord("."))
+    places = places[(before(kind, places) == IDEOGRAPH)]
+    end = places + 1
+    for _ in range(4):
+        gap = after(kind, end) == GAP
+        end = np.where(gap, end + 1, end)
+    next_code = np.where(end < len(codes), codes[np.minimum(end, len(codes) - 1)], LF)
+    stops = (
+        (next_code == LF)
+        | np.isin(next_code, encode('”’」』"'))
+        | ((end > places + 1) & (after(kind, end) == IDEOGRAPH))
+    )
+    places, end = places[stops], end[stops]
+    good = ~untouchable(text, kind, profile, places)
+    good &= ~np.isin(codes[places - 1], encode("一二三四五六七八九十")) | (after(kind, end) == BREAK)
+    # A heading has no stop; a sentence has some length.
+    line = text.lines.of(places)
+    good &= places - text.lines.first[line] >= 4
+    places, end = places[good], end[good]
+    at_end = np.where(end < len(codes), codes[np.minimum(end, len(codes) - 1)], LF) == LF
+    return places, np.where(at_end, places + 1, end)
+
+
+Judge = Callable[[Text, Kinds, Ints, Ints], tuple[Bools, str]]
+
+
+def runs_of(text: Text, members: str, judge: Judge, kind: Kinds, profile: Profile, rule: int) -> Edits:
+    """The edits that put each run of the given characters into its one form, where `judge` says so."""
+    is_member = among(members)[text.codes]
+    edge = np.diff(is_member.view(np.int8), prepend=np.int8(0), append=np.int8(0))
+    start, end = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    takes, new = judge(text, kind, start, end)
+    start, end = start[takes], end[takes]
+    good = ~untouchable(text, kind, profile, start)
+    return rewritten(start[good], end[good], new, rule)
+
+
+def rewritten(start: Ints, end: Ints, new: str, rule: int) -> Edits:
+    """The same new text for every span."""
+    codes = np.tile(encode(new), len(start))
+    return Edits(start, end, np.full(len(start), rule, np.int64), codes, np.arange(1, len(start) + 1) * len(new))
+
+
+def dash(text: Text, kind: Kinds, start: Ints, end: Ints) -> tuple[Bools, str]:
+    """Two or more dashes of any make in Chinese are one dash. A row of them alone, or at both ends, is a frame."""
+    codes = text.codes
+    length = end - start
+    proper = (length == 2) & (codes[start] == ord("—")) & (codes[np.maximum(end - 1, 0)] == ord("—"))
+    some = np.flatnonzero((length >= 2) & (length <= LONGEST_DASH) & ~proper)
+    takes = np.zeros(len(start), np.bool_)
+    a, b = start[some], end[some]
+    left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
+    line = text.lines.of(a)
+    leads, trails = a == text.lines.first[line], b == text.lines.last[line]
+    beside = np.isin(after(kind, b), (IDEOGRAPH, MARK, BREAK, HALF)) | (right == IDEOGRAPH)
+    good = (left == IDEOGRAPH) & beside & np.isin(right, (IDEOGRAPH, BREAK, DIGIT, LETTER))
+    good |= np.isin(left, (DIGIT, LETTER)) & (right == IDEOGRAPH) & (after(kind, b) != GAP)
+    good |= leads & (after(kind, b) == IDEOGRAPH)
+    good &= ~(np.isin(left, (DIGIT, LETTER)) & np.isin(right, (DIGIT, LETTER)))
+    # A line with runs at both ends is a frame round a title.
+    for i in np.flatnonzero(good & (leads | trails)).tolist():
+        said = text.string[int(text.lines.first[line[i]]) : int(text.lines.last[line[i]])]
+        good[i] = not (said[0] in DASHES and said[-1] in DASHES) and not (trails[i] and b[i] - a[i] > 3)
+    takes[some] = good
+    return takes, "——"
+
+
+def ellipsis(text: Text, kind: Kinds, start: Ints, end: Ints) -> tuple[Bools, str]:
+    """Three dots of any make, or a single …, beside Chinese are ……; leaders before a page number stay."""
+    codes = text.codes
+    length = end - start
+    first, last = codes[start], codes[np.maximum(end - 1, 0)]
+    one = np.isin(first, encode("…⋯"))
+    proper = (first == ord("…")) & (last == ord("…")) & (length % 2 == 0)
+    some = np.flatnonzero((((length == 1) & one) | (length >= 3) | ((length == 2) & one & (last == first))) & ~proper)
+    takes = np.zeros(len(start), np.bool_)
+    a, b = start[some], end[some]
+    pure = np.array([len(set(text.string[x:y])) == 1 for x, y in zip(a.tolist(), b.tolist(), strict=True)], np.bool_)
+    left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
+    line = text.lines.of(a)
+    leads, trails = a == text.lines.first[line], b == text.lines.last[line]
+    good = (
+        pure
+        & (b - a <= LONGEST_DOTS)
+        & ((left == IDEOGRAPH) | (right == IDEOGRAPH) | (leads & trails & (first[some] == ord("。"))))
+    )
+    leader = (right == DIGIT) & (left != BREAK) & (b - a != 3) & (b - a != 6)
+    takes[some] = good & ~leader
+    return takes, "……"
+
+
+def doubled(codes: Codes, rule: int) -> Edits:
+    """The second of two equal marks that Chinese never writes twice."""
+    is_mark = among("，、；：")[codes]
+    again = np.flatnonzero(is_mark[1:] & (codes[1:] == codes[:-1])) + 1
+    full = np.flatnonzero((codes[1:] == ord("。")) & (codes[:-1] == ord("。"))) + 1
+    lone = ~np.isin(full + 1, full) & ~np.isin(full - 1, full)
+    again = np.sort(np.concatenate([again, full[lone]]))
+    return deletions(again, again + 1, rule)
+
+
+def lost_quotes(text: Text, kind: Kinds, rule: int) -> Edits:
+    """A ¨ before Han where a sentence begins: scanning makes it of “."""
+    at = np.flatnonzero(text.codes == 0xA8)
+    at = at[np.isin(before(kind, at), (BREAK, MARK, HALF, GAP)) & (after(kind, at + 1) == IDEOGRAPH)]
+    return swaps(at, np.full(len(at), ord("“"), np.uint32), rule)
+
+
+def turned_quotes(text: Text, new: Codes, number: dict[str, int]) -> Edits:
+    """Quotes that look the wrong way, where turning one makes the line's quotes pair; findings for those left over."""
+    found: list[tuple[int, int, str, int]] = []
+    for pair in ("“”", "「」"):
+        at = np.flatnonzero(among(pair)[new])
+        if not len(at):
+            continue
+        line = text.lines.of(at)
+        opens = new[at] == ord(pair[0])
+        order = np.arange(len(at))
+        first, last = np.append(True, line[1:] != line[:-1]), np.append(line[1:] != line[:-1], True)
+        even = (order - np.maximum.accumulate(np.where(first, order, 0))) % 2 == 0
+        wrong = np.unique(line[(opens != even) | (last & even)])
+        if len(wrong):
+            whole = decode(new)
+            for i, j in zip(np.searchsorted(line, wrong, "left"), np.searchsorted(line, wrong, "right"), strict=True):
+                found += straightened(whole, at[i:j].tolist(), opens[i:j].tolist(), pair, number)
+    return edits_of(sorted(found))
+
+
+def straightened(
+    whole: str, places: list[int], opens: list[bool], pair: str, number: dict[str, int]
+) -> Iterator[tuple[int, int, str, int]]:
+    """The quotes of one line to turn; or those without a partner, as findings."""
+    k = 0
+    lone: list[int] = []
+    while k < len(places):
+        if k + 1 == len(places):
+            lone.append(places[k])
+            break
+        a, b = places[k], places[k + 1]
+        if opens[k] and not opens[k + 1]:
+            k += 2
+        elif not opens[k] and not opens[k + 1] and begins(whole, a) and (len(places) == 2 or ends(whole, b)):
+            yield a, a + 1, pair[0], number["punctuation/turned-quote"]
+            k += 2
+        elif opens[k] and opens[k + 1] and ends(whole, b) and begins(whole, a) and not begins(whole, b):
+            yield b, b + 1, pair[1], number["punctuation/turned-quote"]
+            k += 2
+        else:
+            lone.append(a)
+            k += 1
+    for place in lone:
+        yield place, place + 1, whole[place], number["punctuation/unpaired-quote"]
+
+
+def begins(whole: str, place: int) -> bool:
+    """Whether a quotation can begin at the quote: text directly behind it, and none before it that it could close."""
+    left, right = whole[place - 1 : place] or "\n", whole[place + 1 : place + 2] or "\n"
+    return (right.isalnum() or right in "《（【…—‘『") and left not in "。！？…，、；"
+
+
+def ends(whole: str, place: int) -> bool:
+    """Whether a quotation can end at the quote: behind a sentence, or before a mark or the line's end."""
+    left, right = whole[place - 1 : place] or "\n", whole[place + 1 : place + 2] or "\n"
+    stop = left in "。！？…"
+    return (stop or left.isalnum() or left in "，》）】—’』") and (stop or right in "，。、；：？！…—）》”’」』\n")
+
+
+def restyled(text: Text, kind: Kinds, style: str, rule: int) -> Edits:
+    """All curly quotes as corner ones or the other way; an apostrophe stays."""
+    at = np.flatnonzero(among("“”‘’" if style == "corner" else "「」『』")[text.codes])
+    at = at[~((before(kind, at) == LETTER) & (text.codes[at] == ord("’")))]
+    table = CORNER if style == "corner" else CURLY
+    new = encode("".join(chr(c) for c in text.codes[at].tolist()).translate(table))
+    return swaps(at, new, rule)

@@ -1,0 +1,146 @@
+"""What stands around a place: the kind of every character, the nearest letter on either side, lines that are code.
+
+`spaces` and `punctuation` decide by the same context, so that a blank before a mark goes where the mark is widened.
+Knows nothing of edits or rules.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from cleancorpus.edits import Bools, Ints, covered
+from cleancorpus.profile import CODE, Profile
+from cleancorpus.text import BLANK, CODE_POINTS, HAN, LF, Text, among
+
+Kinds = NDArray[np.uint8]
+
+OTHER, LETTER, DIGIT, IDEOGRAPH, KANA, HANGUL, MARK, HALF, GAP, BREAK = range(10)
+# Full-width and Chinese marks; ASCII marks that have a full-width twin in Chinese text.
+MARKS = "，。、；：？！“”‘’「」『』《》〈〉（）【】〔〕〖〗［］｛｝…—―─－–⋯﹏～·．｡､｢｣"
+HALVES = ",;:?!.()\"'-¨"
+# How far the nearest letter is looked for, past marks and blanks.
+REACH = 12
+
+
+@lru_cache(maxsize=1)
+def kind_table() -> Kinds:
+    table = np.zeros(CODE_POINTS, np.uint8)
+    table[0x00C0:0x0590] = LETTER
+    table[0x1E00:0x2000] = LETTER
+    table[0xD7] = table[0xF7] = OTHER
+    for first, last in ((0x41, 0x5A), (0x61, 0x7A), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)):
+        table[first : last + 1] = LETTER
+    table[0x30:0x3A] = table[0xFF10:0xFF1A] = DIGIT
+    table[0x3041:0x3100] = table[0x31F0:0x3200] = table[0xFF66:0xFFA0] = KANA
+    table[0x30FB] = MARK
+    table[0x1100:0x1200] = table[0x3130:0x3190] = table[0xAC00:0xD7A4] = HANGUL
+    for first, last in HAN:
+        table[first : last + 1] = IDEOGRAPH
+    table[[ord(c) for c in MARKS]] = MARK
+    table[[ord(c) for c in HALVES]] = HALF
+    table[[ord(c) for c in BLANK]] = GAP
+    table[LF] = BREAK
+    table.flags.writeable = False
+    return table
+
+
+def kinds(text: Text) -> Kinds:
+    """The kind of every character."""
+    return kind_table()[text.codes]
+
+
+def nearest(kind: Kinds, places: Ints, step: int) -> Kinds:
+    """The kind of the nearest character to the left (step -1) or right (+1) of each place that is no mark or blank."""
+    passed = np.zeros(10, np.bool_)
+    passed[[MARK, HALF, GAP]] = True
+    at = places + step
+    out = np.full(len(places), BREAK, np.uint8)
+    going = np.arange(len(places))
+    for _ in range(REACH):
+        at_going = at[going]
+        inside = (at_going >= 0) & (at_going < len(kind))
+        going, at_going = going[inside], at_going[inside]
+        found = kind[at_going]
+        stops = ~passed[found]
+        out[going[stops]] = found[stops]
+        going = going[~stops]
+        if not len(going):
+            break
+        at[going] += step
+    out[going] = OTHER
+    return out
+
+
+def before(kind: Kinds, places: Ints) -> Kinds:
+    """The kind of the character directly before each place."""
+    return np.where(places > 0, kind[np.maximum(places - 1, 0)], BREAK).astype(np.uint8)
+
+
+def after(kind: Kinds, places: Ints) -> Kinds:
+    """The kind of the character directly at each place, which may be the end of the text."""
+    return np.where(places < len(kind), kind[np.minimum(places, len(kind) - 1)], BREAK).astype(np.uint8)
+
+
+def count(text: Text, mask: Bools, lines: Ints) -> Ints:
+    """How many places of the mask each of the given lines has."""
+    at = text.lines
+    sums = np.append(0, np.cumsum(mask, dtype=np.int64))
+    found: Ints = sums[at.end[lines]] - sums[at.start[lines]]
+    return found
+
+
+# A line of code by its look: what it begins with, ends with, or assigns.
+CODE_LINE = regex.compile(
+    r"^\s*(?:#include|#define|import\s|from\s+\w+\s+import|(?:def|class|func|function)\s+\w|return\b|var\s|let\s|const\s"
+    r"|public\s|private\s|static\s|if\s*\(|for\s*\(|while\s*\(|\}|\{|//|/\*|\*/|<\?|<!|\$\s|>>>|SELECT\s|INSERT\s|echo\s"
+    r"|print\w*\s*\()"
+    r"|[;{}]\s*$|[\w\])]\s*(?:=|\+=|:=|==|=>|->)\s*[\w\"'\[{(]|\w\(\s*[\"'][^\"']*[\"']\s*\)"
+)
+ADDRESS = regex.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\p{P}--[\x21-\x7e]]*", regex.V1)
+SPAN = regex.compile(r"(`+)[^`\n].*?\1")
+CODE_SIGNS = "={}<>$\\;"
+
+
+def untouchable(text: Text, kind: Kinds, profile: Profile, places: Ints) -> Bools:
+    """Which of the places stand in code, in an address, or in a line that is hardly Chinese."""
+    if not len(places):
+        return np.zeros(0, np.bool_)
+    lines = text.lines
+    of = lines.of(places)
+    numbers, back = np.unique(of, return_inverse=True)
+    han = count(text, kind == IDEOGRAPH, numbers)
+    latin = count(text, kind == LETTER, numbers)
+    layout = profile.layout
+    bad = (han * 8 < latin) | (layout.kind[layout.run_of(text.raw_at(lines.start[numbers]))] == CODE)
+    signs = count(text, among(CODE_SIGNS)[text.codes], numbers)
+    odd = np.flatnonzero(~bad & (latin > 1) & (signs > 0))
+    for i in odd.tolist():
+        a, b = int(lines.start[numbers[i]]), int(lines.end[numbers[i]])
+        bad[i] = bool(CODE_LINE.search(text.string[a:b]))
+    found: Bools = bad[back]
+    spans = list(literal(text))
+    if spans:
+        start, end = np.array(spans, np.int64).T
+        found = found | covered(len(text), start, end)[places]
+    return found
+
+
+def literal(text: Text) -> list[tuple[int, int]]:
+    """The spans of code between backticks and of addresses, sorted and disjoint."""
+    found: list[tuple[int, int]] = []
+    whole = text.string
+    if "`" in whole:
+        found += [m.span() for m in SPAN.finditer(whole)]
+    if "://" in whole:
+        for m in ADDRESS.finditer(whole):
+            prose = regex.search(r"[,;!()]+(?=\p{Han})|\p{Han}[,;:!?]", m.group())
+            found.append((m.start(), m.start() + (prose.start() if prose else len(m.group()))))
+    out: list[tuple[int, int]] = []
+    for a, b in sorted(found):
+        if b > a and (not out or a >= out[-1][1]):
+            out.append((a, b))
+    return out

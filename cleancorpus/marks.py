@@ -1,0 +1,234 @@
+"""Which ASCII marks of a text are Chinese ones: commas and the like, brackets, straight quotes.
+
+Judged by the nearest letters on both sides in the line. `punctuation` widens them, `spaces` closes the gaps beside
+them. Knows nothing of edits or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import regex
+
+from cleancorpus.context import (
+    BREAK,
+    DIGIT,
+    GAP,
+    HALF,
+    IDEOGRAPH,
+    LETTER,
+    MARK,
+    Kinds,
+    after,
+    before,
+    nearest,
+    untouchable,
+)
+from cleancorpus.edits import Bools, Codes, Ints, encode
+from cleancorpus.profile import Profile
+from cleancorpus.text import LF, Text, among
+
+STOPS = ",;:?!"
+WIDE = dict(zip(STOPS + "()", "，；：？！（）", strict=True))
+
+# What makes a clause a question. Without it a ? between Han is left: lost name dots look the same.
+ASKS = regex.compile(
+    r"[什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐嘞咯哦噢]|是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|了$"
+)
+# How far back the clause of a ? is read.
+CLAUSE = 40
+
+
+def widen(codes: Codes) -> Codes:
+    """The full-width twins of ASCII marks."""
+    table = np.arange(0x80, dtype=np.uint32)
+    table[encode("".join(WIDE))] = encode("".join(WIDE.values()))
+    wide: Codes = table[codes]
+    return wide
+
+
+def widened(text: Text, kind: Kinds, profile: Profile, among_places: Ints | None = None) -> Ints:
+    """The places of the ASCII , ; : ? ! that belong to Chinese, of all or of some places."""
+    codes = text.codes
+    if among_places is None:
+        places = np.flatnonzero(among(STOPS)[codes])
+    else:
+        places = among_places[among(STOPS)[codes[among_places]]]
+    if not len(places):
+        return places
+    left, right = nearest(kind, places, -1), nearest(kind, places, 1)
+    behind = after(kind, places + 1)
+    code = codes[places]
+    colon, ask, shout = code == ord(":"), code == ord("?"), code == ord("!")
+    # Behind Han; before Han where a Latin word or a number ends; a line may begin with a mark whose word was lost.
+    han = left == IDEOGRAPH
+    word = (left == LETTER) | (left == DIGIT)
+    takes = han | ((word | (left == BREAK)) & (right == IDEOGRAPH) & (behind != GAP))
+    # `1:二` is a ratio or a time only between numbers; a key at a line start keeps its colon.
+    takes &= ~(ask & ~han & (before(kind, places) != MARK) & (left == BREAK))
+    next_code = np.where(places + 1 < len(codes), codes[np.minimum(places + 1, len(codes) - 1)], LF)
+    takes &= ~(shout & np.isin(next_code, encode("=[")))
+    takes &= ~(
+        (colon | (code == ord(";")))
+        & np.isin(next_code, encode(")(-/DPp"))
+        & (behind != IDEOGRAPH)
+        & ~opened(text, places, next_code)
+    )
+    takes &= ~(colon & ((next_code == ord(":")) | (codes[np.maximum(places - 1, 0)] == ord(":"))))
+    places, left = places[takes], left[takes]
+    places = places[~untouchable(text, kind, profile, places)]
+    chinese: Ints = places[asked(text, kind, places)]
+    return chinese
+
+
+def opened(text: Text, places: Ints, next_code: Codes) -> Bools:
+    """Whether the mark before a closing bracket stands in an open one, so that the two are no smiling face."""
+    out = np.ones(len(places), np.bool_)
+    faces = np.flatnonzero(np.isin(next_code, encode(")(-DPp")))
+    lines = text.lines
+    for i, line in zip(faces.tolist(), lines.of(places[faces]).tolist(), strict=True):
+        said = text.string[int(lines.start[line]) : int(places[i])]
+        tail = text.string[int(places[i]) + 1 : int(places[i]) + 3]
+        if tail[:1] == ")":
+            out[i] = said.count("(") + said.count("（") > said.count(")") + said.count("）")
+        else:
+            out[i] = not regex.match(r"-?[)(DPp](?![A-Za-z\p{Han}])", tail) or tail[:1] == "("
+    return out
+
+
+def asked(text: Text, kind: Kinds, places: Ints) -> Bools:
+    """False for a ? between Han whose clause asks nothing, and for a run of them: those are lost characters."""
+    codes = text.codes
+    out = np.ones(len(places), np.bool_)
+    ask = np.flatnonzero(codes[places] == ord("?"))
+    if not len(ask):
+        return out
+    at = places[ask]
+    closes = np.isin(after(kind, at + 1), (BREAK, MARK, HALF, GAP))
+    for i, place, closed in zip(ask.tolist(), at.tolist(), closes.tolist(), strict=True):
+        start, end = place, place + 1
+        while start > 0 and codes[start - 1] == ord("?"):
+            start -= 1
+        while end < len(codes) and codes[end] == ord("?"):
+            end += 1
+        clause = regex.split(r"[。！？?!\n]", text.string[max(0, start - CLAUSE) : start])[-1]
+        asks = ASKS.search(clause) is not None
+        if end - start > 3:
+            out[i] = False
+        elif end - start > 1:
+            out[i] = asks
+        else:
+            out[i] = asks or (closed and not regex.match(r"[ \u3000]*[\p{Han}A-Za-z·]", text.string[end : end + 3]))
+    return out
+
+
+def brackets(text: Text, kind: Kinds, profile: Profile) -> Ints:
+    """The places of ( and ) whose pair stands in Chinese, or whose partner is full width."""
+    codes = text.codes
+    at = np.flatnonzero(among("()（）")[codes])
+    if not len(at) or not (codes[at] < 0x80).any():
+        return at[:0]
+    lines = text.lines.of(at)
+    opening = np.isin(codes[at], encode("(（"))
+    starts, ends = matched(lines.tolist(), opening.tolist(), at.tolist())
+    half = (codes[starts] < 0x80) | (codes[ends] < 0x80)
+    starts, ends = starts[half], ends[half]
+    if not len(starts):
+        return starts
+    mixed = (codes[starts] < 0x80) != (codes[ends] < 0x80)
+    inner = han_between(kind, starts, ends)
+    words = np.isin(nearest(kind, starts, 1), (IDEOGRAPH, LETTER, DIGIT))
+    left, outside = before(kind, starts), nearest(kind, starts, -1)
+    right = nearest(kind, ends, 1)
+    numbered = np.isin(nearest(kind, starts, 1), (DIGIT,)) & (ends - starts <= 4) & (left != LETTER) & (left != DIGIT)
+    takes = mixed | (
+        words
+        & (
+            ((inner > 0) & np.isin(left, (IDEOGRAPH, MARK, BREAK, GAP, HALF, LETTER, DIGIT)))
+            | (np.isin(left, (IDEOGRAPH, MARK, GAP)) & (outside == IDEOGRAPH))
+            | (numbered & (right == IDEOGRAPH) & (outside == BREAK))
+        )
+    )
+    # A call, as in code or a formula: Latin directly before the bracket, little Chinese around.
+    calls = (left == LETTER) & (right != IDEOGRAPH) & (inner == 0)
+    calls |= np.isin(np.where(starts > 0, codes[np.maximum(starts - 1, 0)], 0), encode("]\\/"))
+    takes &= ~calls
+    starts, ends = starts[takes], ends[takes]
+    good = ~untouchable(text, kind, profile, starts)
+    both = np.sort(np.concatenate([starts[good], ends[good]]))
+    half_width: Ints = both[codes[both] < 0x80]
+    return half_width
+
+
+def matched(lines: Sequence[int], opening: Sequence[bool], at: Sequence[int]) -> tuple[Ints, Ints]:
+    """The pairs of brackets, each within a line."""
+    pairs: list[tuple[int, int]] = []
+    stack: list[int] = []
+    line = -1
+    for number, opens, place in zip(lines, opening, at, strict=True):
+        if number != line:
+            stack, line = [], number
+        if opens:
+            stack.append(place)
+        elif stack:
+            pairs.append((stack.pop(), place))
+    table = np.array(sorted(pairs), np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def han_between(kind: Kinds, starts: Ints, ends: Ints) -> Ints:
+    """How many Han stand in each span."""
+    edges = np.stack([starts, ends], 1).ravel()
+    sums = np.append(0, np.cumsum(kind == IDEOGRAPH, dtype=np.int64))
+    both = sums[edges].reshape(-1, 2)
+    found: Ints = both[:, 1] - both[:, 0]
+    return found
+
+
+def straight_pairs(text: Text, kind: Kinds, profile: Profile) -> Iterator[tuple[int, int]]:
+    """The pairs of straight quotes of a line where what they hold or what is around them is Chinese."""
+    at = np.flatnonzero(among("\"'")[text.codes])
+    if not len(at) or profile.markup:
+        return
+    at = at[~untouchable(text, kind, profile, at)]
+    codes, whole = text.codes, text.string
+    for places in by_line(text, at):
+        for quote in "\"'":
+            these = [p for p in places if whole[p] == quote and not apostrophe(kind, codes, p)]
+            for a, b in paired(whole, these):
+                inside = (kind[a : b + 1] == IDEOGRAPH).any()
+                if inside or (a and kind[a - 1] == IDEOGRAPH) or (b + 1 < len(kind) and kind[b + 1] == IDEOGRAPH):
+                    yield a, b
+
+
+def by_line(text: Text, places: Ints) -> Iterator[list[int]]:
+    """The places, a list a line."""
+    if len(places):
+        cut = np.flatnonzero(np.diff(text.lines.of(places))) + 1
+        for part in np.split(places, cut):
+            yield part.tolist()
+
+
+def apostrophe(kind: Kinds, codes: Codes, place: int) -> bool:
+    """Whether a straight quote belongs to a word or a measure: it's, 5', 3\"."""
+    left = int(kind[place - 1]) if place else BREAK
+    right = int(kind[place + 1]) if place + 1 < len(kind) else BREAK
+    if codes[place] == ord("'"):
+        return left in (LETTER, DIGIT) or right == LETTER and left not in (MARK, HALF, IDEOGRAPH, GAP, BREAK)
+    return False
+
+
+def paired(whole: str, places: list[int]) -> list[tuple[int, int]]:
+    """The quotes of a line as pairs, or none where their number or their sides speak against it."""
+    if len(places) % 2:
+        return []
+    pairs = list(zip(places[::2], places[1::2], strict=True))
+    for a, b in pairs:
+        inner_first, inner_last = whole[a + 1], whole[b - 1]
+        opens_late = inner_first in "，。、；：？！）》,;:?!)" and b - a > 2
+        closes_early = inner_last in "（《(："
+        inch = a > 0 and whole[a - 1].isdigit() and not inner_first.isalnum()
+        if b - a == 1 or opens_late or closes_early or inch or (a > 0 and whole[a - 1] == "="):
+            return []
+    return pairs

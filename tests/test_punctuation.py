@@ -1,0 +1,106 @@
+"""Punctuation: what a reader of Chinese expects of the marks, and what must keep its ASCII ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cleaning import builtin, cleaned
+
+CHANGES = [
+    ("half-width in Chinese", "天亮了,鸟叫了;谁来了?是他!", "天亮了，鸟叫了；谁来了？是他！"),
+    ("a Latin word beside the mark", "我们学Python,也学Java;都不难。", "我们学Python，也学Java；都不难。"),
+    ("a number beside the mark", "全班有45,男生20人。", "全班有45，男生20人。"),
+    ("behind a closing quote", "他说“走”,我们就走。", "他说“走”，我们就走。"),
+    ("a colon before a number", "电话:12345678", "电话：12345678"),
+    ("brackets round Latin behind Han", "国内生产总值(GDP)增长3%。", "国内生产总值（GDP）增长3%。"),
+    ("brackets round a number behind Han", "学习心得(3)", "学习心得（3）"),
+    ("half of a pair already wide", "他（当时十岁)走了。", "他（当时十岁）走了。"),
+    ("a numbered item", "(1)提高认识。", "（1）提高认识。"),
+    ("straight quotes", '他说:"你好。"就走了。', "他说：“你好。”就走了。"),
+    ("straight single quotes", "所谓'经验'就是教训。", "所谓‘经验’就是教训。"),
+    ("corner quotes are the habit", "他說「好」。\n她說「不好」。\n我說\"算了\"。", "他說「好」。\n她說「不好」。\n我說「算了」。"),
+    ("an opening quote turned", "坚持”安全第一”的方针。", "坚持“安全第一”的方针。"),
+    ("a closing quote turned", "坚持“安全第一“，不松懈。", "坚持“安全第一”，不松懈。"),
+    ("hyphens for a dash", "他终于明白了--一切都晚了。", "他终于明白了——一切都晚了。"),
+    ("a long row for a dash", "他终于明白了——————一切都晚了。", "他终于明白了——一切都晚了。"),
+    ("box drawing for a dash", "他来了──带着孩子。", "他来了——带着孩子。"),
+    ("dots for an ellipsis", "我想......算了。", "我想……算了。"),
+    ("stops for an ellipsis", "我想。。。算了。", "我想……算了。"),
+    ("middle dots for an ellipsis", "我想······算了。", "我想……算了。"),
+    ("half an ellipsis", "我想…算了。", "我想……算了。"),
+    ("doubled comma", "我想，，算了。", "我想，算了。"),
+    ("doubled half-width comma", "我想,,算了。", "我想，算了。"),
+    ("a full stop at the end", "我们昨天一起去爬山.", "我们昨天一起去爬山。"),
+]  # fmt: skip
+
+KEEPS = [
+    "共1,000人,其中".replace(",其中", "，其中"),
+    "现在是12:30，比分3:2。",
+    "圆周率是3.14159。",
+    "He said: hello, world! (really?)",
+    "请看https://example.com/a?b=1,2;c:3 这一页。",
+    "写信给 wang.li@example.com 即可。",
+    'for (i = 0; i < n; i++) { print("你好"); }',
+    'title = "第一章,开始"',
+    "名字是约翰?史密斯，译者是李明。",
+    "卡尔.马克思写了这本书。",
+    "第一章 出发............1",
+    "1949-1999年",
+    "北京—上海高速公路",
+    "----------",
+    "---- 正文开始 ----",
+    "他说：“我先讲一段，",
+    "什么？？！！",
+    "I'm here, it's 5 o'clock.",
+    '屏幕是24"的。',
+    "1. 苹果\n2. 香蕉",
+    "1) 苹果",
+    "夏目漱石は小説家です。「こころ」を書いた。",
+    '그는 말했다, "안녕?"',
+    "函数f(x)=2x是奇函数。",
+    "今天好开心:)",
+]
+
+
+@pytest.mark.parametrize(("raw", "after"), [c[1:] for c in CHANGES], ids=[c[0] for c in CHANGES])
+def test_marks_come_to_their_chinese_form(raw: str, after: str) -> None:
+    assert cleaned(raw, "punctuation/*") == after
+
+
+@pytest.mark.parametrize("raw", KEEPS)
+def test_good_text_keeps_its_marks(raw: str) -> None:
+    assert cleaned(raw, "punctuation/*") == raw
+
+
+def test_quotes_come_in_the_style_that_was_asked_for() -> None:
+    raw = "他说：“书里写着‘到此为止’。”\n她說「好」。"
+    assert (
+        cleaned(raw, rules=builtin().set("punctuation", "quotes", "corner"))
+        == "他说：「书里写着『到此为止』。」\n她說「好」。"
+    )
+    assert (
+        cleaned(raw, rules=builtin().set("punctuation", "quotes", "curly"))
+        == "他说：“书里写着‘到此为止’。”\n她說“好”。"
+    )
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [*"，。、；：！？,.;:!?()（）\"'“”‘’-—…·。 \n3", "天亮了", "他们", "abc", "...", "--", "什么", "12"]
+    ),
+    max_size=14,
+)
+
+
+@given(PIECES)
+def test_cleaning_twice_is_cleaning_once(pieces: list[str]) -> None:
+    once = cleaned("".join(pieces), "punctuation/*", "spaces/*")
+    assert cleaned(once, "punctuation/*", "spaces/*") == once
+
+
+@given(PIECES)
+def test_letters_digits_and_han_stay(pieces: list[str]) -> None:
+    raw = "".join(pieces)
+    assert [c for c in cleaned(raw, "punctuation/*") if c.isalnum()] == [c for c in raw if c.isalnum()]

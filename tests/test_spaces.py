@@ -1,0 +1,92 @@
+"""Spaces: gaps in sentences go, structure keeps its own, and no blank is ever put in unasked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cleaning import builtin, cleaned
+
+CHANGES = [
+    ("inside a word", "他们的精 神面貌，令人感动。", "他们的精神面貌，令人感动。"),
+    ("between words", "这本书 让人看到了，生活的另一面。", "这本书让人看到了，生活的另一面。"),
+    ("double space in a sentence", "他们主动  向对方提供帮助，很热心。", "他们主动向对方提供帮助，很热心。"),
+    ("ideographic space in a sentence", "他　　终于来了，大家都很高兴。", "他终于来了，大家都很高兴。"),
+    ("round quotes", "考查“筛选信息 ”的能力，以 “人物 ”为题。", "考查“筛选信息”的能力，以“人物”为题。"),
+    ("before a comma", "他走了 ，没有回头 。", "他走了，没有回头。"),
+    ("before ASCII marks", "他走了 ,没有回头 !", "他走了,没有回头!"),
+    ("behind a stop", "下雨了。 我们回家吧。", "下雨了。我们回家吧。"),
+    ("before a measure word", "他工作了30 年，见过3000人，去过50个地方。", "他工作了30年，见过3000人，去过50个地方。"),
+    ("a title letter by letter", "目　　录", "目录"),
+    ("a title behind a numeral", "一　山　路", "一　山路"),
+    ("imprint labels", "开 本：32开 印 张：12 字 数：200千字", "开本：32开 印张：12 字数：200千字"),
+    ("indents", "　　他走了。\n    她也走了。", "他走了。\n她也走了。"),
+    ("line ends", "他走了。 \n她也走了。　　\n", "他走了。\n她也走了。\n"),
+    ("a blank line", "他走了。\n  \n她也走了。", "他走了。\n\n她也走了。"),
+    ("a paragraph's lost break", "他走了。　　第二天，她也走了。", "他走了。\n第二天，她也走了。"),
+]
+
+KEEPS = [
+    "张建国 李淑芬 王小明",
+    "参加的有张建国 李淑芬 王小明 赵红等四人，还有两位老师。",
+    "床前明月光 疑是地上霜",
+    "山高月小 水落石出 江流有声 断岸千尺",
+    "第十二章 雨夜来客",
+    "第一节　总则",
+    "风雨过后 小城重现生机",
+    "（林小雨 饰）",
+    "记者 张建国",
+    "作者：张建国 李淑芬",
+    "姓名　性别　年龄",
+    "姓名\t性别\t年龄",
+    "甲 乙 丙 丁",
+    "他站在台上高声朗诵“千里江山寒色远 芦花深处泊孤舟”，台下掌声雷动。",
+    "1 适用范围",
+    "3.2 术语和定义",
+    "We use Python and Java.",
+    "나는 학교에 갑니다. 中国 사람입니다.",
+    "きょうは　とても　いい　てんきです。",
+    'if x:\n    print("你好")\n    y = 1',
+    "我们用 Python 写程序，用 SQL 查数据，共 30 行。",
+    "- 苹果\n- 香蕉",
+]
+
+
+@pytest.mark.parametrize(("raw", "after"), [c[1:] for c in CHANGES], ids=[c[0] for c in CHANGES])
+def test_gaps_go(raw: str, after: str) -> None:
+    assert cleaned(raw, "spaces/*") == after
+
+
+@pytest.mark.parametrize("raw", KEEPS)
+def test_structure_keeps_its_spaces(raw: str) -> None:
+    assert cleaned(raw, "spaces/*") == raw
+
+
+def test_spacing_between_han_and_latin_can_be_said() -> None:
+    raw = "共有30 人使用Python，另有5 人使用 Java。"
+    by = builtin()
+    assert (
+        cleaned(raw, "spaces/*", rules=by.set("spaces", "spacing", "remove")) == "共有30人使用Python，另有5人使用Java。"
+    )
+    assert cleaned(raw, "spaces/*", rules=by.set("spaces", "spacing", "keep")) == raw
+    assert (
+        cleaned(raw, "spaces/*", rules=by.set("spaces", "spacing", "add"))
+        == "共有 30 人使用 Python，另有 5 人使用 Java。"
+    )
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [*' 　，。：“”《》（）.,!"\t\n', "  ", "天", "精", "神", "他们", "第一章", "王明", "abc", "12", "年"]
+    ),
+    max_size=14,
+)
+
+
+@given(PIECES)
+def test_only_blanks_go_and_none_comes(pieces: list[str]) -> None:
+    raw = "".join(pieces)
+    after = cleaned(raw, "spaces/*")
+    assert "".join(after.split()) == "".join(raw.split())
+    assert all(after.count(c) <= raw.count(c) for c in " \t　")
