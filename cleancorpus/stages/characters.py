@@ -199,9 +199,9 @@ def composed(text: Text, places: Ints, number: dict[str, int]) -> Iterator[tuple
         if place < done:
             continue
         end = place + 1
-        while k + 1 < len(at) and at[k + 1] == end:
+        while k + 1 < len(at) and (at[k + 1] == end or unseen(text, end, at[k + 1], joining)):
             k += 1
-            end += 1
+            end = at[k] + 1
         alone = not unicodedata.combining(chr(codes[place])) and not 0x1161 <= codes[place] <= 0x11C2
         start = place
         if not alone and place > done:
@@ -214,6 +214,12 @@ def composed(text: Text, places: Ints, number: dict[str, int]) -> Iterator[tuple
         if new != old:
             ideograph = 0xF900 <= codes[place] <= 0xFAFF or codes[place] >= 0x2F800
             yield start, end, new, number["characters/compatibility-ideograph" if ideograph else "characters/nfc"]
+
+
+def unseen(text: Text, start: int, end: int, joining: Bools) -> bool:
+    """Whether nothing between two places will stand, so that the marks there meet."""
+    few = end - start <= 4 and not joining[text.codes[start - 1]]
+    return few and not any(plain(c) for c in text.string[start:end])
 
 
 def markup(text: Text, places: Ints, profile: Profile, number: dict[str, int]) -> Iterator[tuple[int, int, str, int]]:
