@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cleancorpus.edits import Bools, Edits, Ints, deletions, edits_of, settle, swaps
 from cleancorpus.profile import CODE, Profile
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import CODE_POINTS, LF, Text, among
+from cleancorpus.text import CODE_POINTS, HAN, LF, Text, among
 
 CR = 0x0D
 CONTROL, BREAK, INVISIBLE, JOINER, HYPHEN, NO_BREAK, WIDE, POINT, RADICAL, COMPOSE, ENTITY, TAG = range(1, 13)
@@ -34,6 +34,11 @@ JOINING = (
     (0xFB1D, 0xFDFF), (0xFE0F, 0xFE0F), (0xFE70, 0xFEFE), (0x11000, 0x11FFF), (0x2190, 0x2BFF), (0x1F000, 0x1FAFF),
 )  # fmt: skip
 RIGHT_TO_LEFT = ((0x0590, 0x08FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFE), (0x10800, 0x10FFF))
+# What shows that a radical stands in running text: Han, marks, other radicals, and what is unseen between them.
+RUNNING = (
+    *HAN, (0x2E80, 0x2FD5), (0x3001, 0x3020), (0xFF01, 0xFF0F), (0xFF1A, 0xFF20), "“”‘’…—",
+    (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x9F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069), "\u00ad\ufeff",
+)  # fmt: skip
 
 # Blocks that hold characters which NFC changes or composes.
 COMPOSING = (
@@ -120,9 +125,9 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     at = at[in_wide_number(text, at)]
     found.append(swaps(at, codes[at] - 0xFEE0, number["characters/full-width"]))
     at = places[kind == RADICAL]
-    at = at[beside(text, at, ~among("\t\n\r\u3000\u00a0", (0x20, 0x7E)))]
-    plain = [ord(unicodedata.normalize("NFKC", chr(c).translate(RADICALS))) for c in codes[at].tolist()]
-    found.append(swaps(at, np.array(plain, np.uint32), number["characters/radical"]))
+    at = at[beside(text, at, among(*RUNNING))]
+    han = [ord(plain(chr(c))) for c in codes[at].tolist()]
+    found.append(swaps(at, np.array(han, np.uint32), number["characters/radical"]))
     marked = places[(kind == ENTITY) | (kind == TAG)]
     if len(marked) and not profile.markup:
         found.append(edits_of(markup(text, marked, profile, number)))
@@ -283,4 +288,6 @@ def plain(c: str) -> str:
         return "\n"
     if kind == WIDE:
         return chr(ord(c) - 0xFEE0)
+    if kind == RADICAL:
+        return unicodedata.normalize("NFKC", c.translate(RADICALS))
     return "" if kind in (CONTROL, INVISIBLE, JOINER, HYPHEN) else c

@@ -47,7 +47,7 @@ HEADING = 72
 SHORT = 5
 VERSE = 8
 
-SENTENCE = regex.compile(r"[，。；！？…]|(?<!\d)．|(?<=[\p{Han}”》）」’])[,;!](?!\d)|[,;!](?=\p{Han})|\?[”\"]")
+SENTENCE = regex.compile(r"[，。；！？…]|(?<!\d)．|(?<=[\p{Han}”》）」’])[,;!](?!\d)|[,;!](?=[\p{Han}、“])|\?[”\"]")
 ENDS = regex.compile(r"[。！？!]")
 NEVER_AFTER_GAP = "，。、；：！？”’」』）》〉】,.;:?!)"
 NEVER_BEFORE_GAP = "“‘「『（《〈【("
