@@ -344,6 +344,21 @@ def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, 
     return WOULD_CHANGE if faults else 0
 
 
+@rules_group.command("schema", context_settings=SETTINGS)
+def print_schema() -> None:
+    """Print a JSON schema of rule files, with which editors complete and check them.
+
+    \b
+      cleancorpus rules schema > rules.schema.json
+    """
+    import json
+
+    from cleancorpus.rulefile import schema
+    from cleancorpus.rules import builtin
+
+    stdout().write(json.dumps(schema(builtin().settings), ensure_ascii=False, indent=2) + "\n")
+
+
 def columns() -> int:
     """The width of the screen."""
     import shutil

@@ -141,13 +141,14 @@ def compiled(pattern: str) -> regex.Pattern[str]:
 
 @dataclass(frozen=True)
 class Pack:
-    """What one rule file says. patches: what it says of single rules of other files, by id."""
+    """What one rule file says. patches: what it says of single rules of other files, by id; untried: the ids of its
+    rules without examples."""
 
     path: str
     rules: tuple[Rule, ...] = ()
     patches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    warnings: str = ""
+    untried: tuple[str, ...] = ()
 
 
 def read(path: Path, *, ours: bool = False, lazy: bool = False, known: Pack | None = None) -> Pack:
@@ -168,7 +169,7 @@ def pack_of(path: str, source: str, *, ours: bool = False, lazy: bool = False, k
     check = Check(path, source, data, ours, lazy, known)
     pack = check.pack()
     if check.faults:
-        raise RuleError(check.said(check.faults))
+        raise RuleError(check.said())
     return pack
 
 
@@ -235,7 +236,7 @@ def _syntax(path: str, source: str, fault: tomllib.TOMLDecodeError) -> str:
 
 
 class Check:
-    """One reading of a rule file: takes what is good, and notes every fault and warning."""
+    """One reading of a rule file: takes what is good, and notes every fault."""
 
     def __init__(
         self, path: str, source: str, data: Mapping[str, Any], ours: bool, lazy: bool, known: Pack | None
@@ -247,7 +248,7 @@ class Check:
         self.lazy = lazy
         self.known = known
         self.faults: list[tuple[int, str]] = []
-        self.warnings: list[tuple[int, str]] = []
+        self.untried: dict[str, None] = {}
         self.where: dict[tuple[str | int, ...], Place] = {}
 
     def place(self, *keys: str | int) -> Place:
@@ -267,9 +268,9 @@ class Check:
             at = inside(self.source, at, index)
         self.faults.append((at, message))
 
-    def said(self, notes: Sequence[tuple[int, str]]) -> str:
-        """The notes in the order of their places, each with the line it is about."""
-        return "\n".join(pointed(self.path, self.source, at, message) for at, message in sorted(notes))
+    def said(self) -> str:
+        """The faults in the order of their places, each with the line it is about."""
+        return "\n".join(pointed(self.path, self.source, at, message) for at, message in sorted(self.faults))
 
     def pack(self) -> Pack:
         for name in self.data:
@@ -303,7 +304,7 @@ class Check:
                 patches[entry["id"]] = {k: v for k, v in said.items() if k != "id"}
             else:
                 rules.append(Rule(**said, path=self.path, nth=n, ours=self.ours))
-        return Pack(self.path, tuple(rules), patches, self.settings(), self.said(self.warnings))
+        return Pack(self.path, tuple(rules), patches, self.settings(), tuple(self.untried))
 
     def patches(self, entry: Mapping[str, Any]) -> bool:
         """Whether an entry only says something more of a rule that stands in another file."""
@@ -413,7 +414,7 @@ class Check:
                 continue
             message = f"{name} has no `{f.name}`: {f.says}"
             if f.name in EXAMPLES and not self.ours:
-                self.warnings.append((self.place("rule", n).key, message))
+                self.untried[rule_id] = None
             else:
                 self.key(message, "rule", n)
 
@@ -627,7 +628,7 @@ def merged(packs: Sequence[Pack]) -> Pack:
         rules = {**own, **{rule_id: rule for rule_id, rule in rules.items() if rule_id not in own}}
         settings = overlaid(settings, pack.settings)
     ordered = sorted(rules.values(), key=lambda rule: STAGE_NAMES.index(rule.stage))
-    return Pack("", tuple(ordered), {}, settings, "\n".join(pack.warnings for pack in packs if pack.warnings))
+    return Pack("", tuple(ordered), {}, settings)
 
 
 def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -637,6 +638,45 @@ def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, An
         if isinstance(below[key], Mapping) and isinstance(above[key], Mapping):
             both[key] = overlaid(below[key], above[key])
     return both
+
+
+def schema(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A JSON schema of rule files, for editors. settings: those of the built-in files, by stage."""
+    text = {"type": "string"}
+    types: dict[str, dict[str, Any]] = {
+        TEXT: text,
+        NUMBER: {"type": "integer"},
+        SWITCH: {"type": "boolean"},
+        TEXTS: {"type": "array", "items": text},
+        TABLE: {"type": "object", "additionalProperties": text},
+        PAIRS: {"type": "array", "items": {"type": "array", "items": text, "minItems": 2, "maxItems": 2}},
+    }
+    rule = {f.name: {**types[f.type], "description": f.says} for f in FIELDS.values()}
+    rule["id"]["pattern"] = f"^(?:{'|'.join(STAGE_NAMES)})/[a-z0-9]+(?:-[a-z0-9]+)*$"
+    rule["kind"]["enum"], rule["view"]["enum"] = list(KINDS), list(VIEWS)
+    rule["stages"]["items"] = {"enum": list(STAGE_NAMES)}
+    stages = {
+        stage: _closed({key: {"type": JSON_TYPES[type(value)], "default": value} for key, value in known.items()})
+        for stage, known in settings.items()
+    }
+    top = {
+        "schema": {"const": SCHEMA},
+        "about": text,
+        "define": {"type": "object", "additionalProperties": text},
+        "rule": {"type": "array", "items": {**_closed(rule), "required": ["id"]}},
+        "stage": _closed(stages),
+    }
+    start = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A rule file of cleancorpus"}
+    return {**start, **_closed(top), "required": ["schema"]}
+
+
+JSON_TYPES: dict[type, str] = {
+    str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object",
+}  # fmt: skip
+
+
+def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def tables() -> dict[str, str]:

@@ -160,8 +160,11 @@ def load(files: Sequence[Path] = ()) -> Rules:
         except RuleError as fault:
             faults.append(str(fault))
             continue
-        if pack.warnings:
-            log.warning("%s", pack.warnings)
+        if pack.untried:
+            log.warning(
+                "%s: %d of its rules cannot be tested for want of `change` and `keep` examples: %s",
+                path, len(pack.untried), ", ".join(pack.untried),
+            )  # fmt: skip
         said = merged([said, pack])
     if faults:
         raise RuleError("\n".join(faults))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cleancorpus.check import clean_string, try_examples, try_rules
 from cleancorpus.edits import apply, decode
 from cleancorpus.places import inside, places
-from cleancorpus.rulefile import line_of, overlaid, pack_of, read, tables
+from cleancorpus.rulefile import FIELDS, FILE_KEYS, line_of, overlaid, pack_of, read, schema, tables
 from cleancorpus.rules import Rule, RuleError, Rules, builtin, builtin_folder, find_data, kept_spans, load, matches
 from cleancorpus.text import Text
 
@@ -316,8 +316,9 @@ def test_missing_examples_are_a_warning_in_a_users_file_and_a_fault_in_ours(
     path = rule_file(tmp_path, "[[rule]]\nid = 'lines/mine'\nwhy = 'w'\nmatch = '甲'\n")
     with caplog.at_level(logging.WARNING, "cleancorpus"):
         load([path])
-    assert "my.toml:2:1: `lines/mine` has no `change`: examples" in caplog.text
-    assert "my.toml:2:1: `lines/mine` has no `keep`: examples" in caplog.text
+    assert (
+        "my.toml: 1 of its rules cannot be tested for want of `change` and `keep` examples: lines/mine" in caplog.text
+    )
     with pytest.raises(RuleError, match="has no `keep`"):
         read(path, ours=True)
 
@@ -371,6 +372,16 @@ def test_the_built_in_files_hold_no_fault() -> None:
 @pytest.mark.parametrize("rule", RULES.all, ids=lambda rule: rule.id)
 def test_a_built_in_rule_does_what_its_examples_say(rule: Rule) -> None:
     assert list(try_examples(rule, RULES)) == []
+
+
+def test_the_schema_knows_all_that_a_file_may_say() -> None:
+    said = schema(RULES.settings)
+    assert said["properties"].keys() == set(FILE_KEYS)
+    assert said["properties"]["rule"]["items"]["properties"].keys() == FIELDS.keys()
+    stages = said["properties"]["stage"]["properties"]
+    assert {stage: set(known["properties"]) for stage, known in stages.items()} == {
+        stage: set(known) for stage, known in RULES.settings.items()
+    }
 
 
 def test_the_examples_of_the_readme_hold(tmp_path: Path) -> None:
