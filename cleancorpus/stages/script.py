@@ -32,7 +32,6 @@ FEW = 12
 LIKE = 0.2
 # A text is of one script if this share of what is of one script only belongs to it.
 PURE = 0.9
-# Traditional forms that Simplified text has too, in other words or older print.
 # Strays where they stand for 着 and 么, which the words tell.
 PARTICLES = "著麽"
 # Characters that proper text has in words the list does not know (係 in Cantonese) or in free spellings (一並).
@@ -43,17 +42,9 @@ QUOTING = "“”‘’「」『』《》〈〉()（）[]【】\"'"
 CLOSING = "”’」』》〉）)]】"
 # Characters that only written Cantonese has.
 CANTONESE = "嘅哋咗嚟佢喺唔"
-# Whom a name follows, so that 于 behind it may be one; and what says that it is none.
-BEARERS = (
-    "主席 書記 部長 省長 市長 縣長 局長 處長 院長 校長 主任 教授 老師 醫師 醫生 律師 記者 作家 導演 演員 "
-    "歌手 畫家 詩人 先生 女士 小姐 太太 經理 同學 同志 將軍 隊長 選手 教練 妻子 丈夫 兒子 女兒 名叫 叫做 姓名"
-)
-WHEN = "今昨明去本此該當北上中東西南一二三四五六七八九十同是"
 # Hiragana and katakana, without the dot and the stroke that Chinese borrows, and の.
 KANA = ((0x3041, 0x306D), (0x306F, 0x3096), (0x30A1, 0x30FA))
-# What stands before 里 the length, and before 后 the empress.
-MEASURED = "0123456789０１２３４５６７８９一二三四五六七八九十百千萬兩幾數半公英海華"
-TITLED = "皇太王母影歌武呂"
+# Traditional forms that Simplified text has too, in other words or older print.
 SHARED = "吒夥徵捱摺榘甯菸薹醣麴麽乾著藉覆瞭脩"
 
 
@@ -282,7 +273,7 @@ def mend_converted(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> 
     wrong &= ~((old == ord("係")) & spoken(text)[line])
     at, new = votes.at[wrong], votes.form[wrong].copy()
     old, known = old[wrong], votes.known[wrong]
-    doubtful = ~known & doubt(text.codes, at)
+    doubtful = ~known & doubt(text.codes, at, rules)
     part = scripts.part_of(text.raw_at(lines.start[line[wrong]]))
     for p in np.unique(part).tolist():
         for common, own in scripts.habits[p].items():
@@ -321,14 +312,7 @@ def lines_with(text: Text, characters: Bools) -> Bools:
     return out
 
 
-@lru_cache(maxsize=1)
-def bearers() -> Ints:
-    """The words of BEARERS as numbers: the first character above the second."""
-    codes = encode(BEARERS.replace(" ", "")).astype(np.int64).reshape(-1, 2)
-    return codes[:, 0] << 16 | codes[:, 1]
-
-
-def doubt(codes: Codes, at: Ints) -> Bools:
+def doubt(codes: Codes, at: Ints, rules: Rules) -> Bools:
     """Whether a character alone may be right as it stands: a name, a measure of length, a title."""
     before = np.where(at > 0, codes[np.maximum(at - 1, 0)], 0x0A)
     after = codes[np.minimum(at + 1, len(codes) - 1)]
@@ -337,10 +321,11 @@ def doubt(codes: Codes, at: Ints) -> Bools:
     opens = ~(is_han | among(CLOSING, "0123456789"))[before]
     out: Bools = (old == ord("于")) & opens & is_han[after]
     two_before = codes[np.maximum(at - 2, 0)].astype(np.int64) << 16 | codes[np.maximum(at - 1, 0)]
-    named = (at > 1) & np.isin(two_before, bearers())
-    out |= (old == ord("于")) & named & is_han[after] & ~among(WHEN)[after]
-    out |= (old == ord("里")) & (among(MEASURED)[before] | opens)
-    out |= (old == ord("后")) & (among(TITLED)[before] | opens)
+    bearers = encode("".join(rules.setting("script", "bearers").split())).astype(np.int64).reshape(-1, 2)
+    named = (at > 1) & np.isin(two_before, bearers[:, 0] << 16 | bearers[:, 1])
+    out |= (old == ord("于")) & named & is_han[after] & ~among(rules.setting("script", "places"))[after]
+    out |= (old == ord("里")) & (among(rules.setting("script", "measured"))[before] | opens)
+    out |= (old == ord("后")) & (among(rules.setting("script", "titled"))[before] | opens)
     return out
 
 
