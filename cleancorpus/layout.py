@@ -148,6 +148,7 @@ def among_classes(*kinds: int) -> Bools:
 
 
 LETTER = among_classes(LOWER, UPPER)
+LOOSE_END = ~among_classes(STOP, COLON)
 PROSE_END = among_classes(COMMA, SEMI, OPEN, IDEOGRAPH, DIGIT, LOWER, UPPER, DASH, HYPHEN, CLOSE)
 
 
@@ -323,9 +324,9 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     local, local_room = _blocks(facts)
     local &= kinds != WRAPPED
     kinds, room = np.where(local, WRAPPED, kinds), np.where(local, local_room, room)
-    listed = _listed(facts)
-    guarded = (_share(listed, 10) > 0.99) & (_share(kinds == PLAIN, 10) > 0.99)
-    kinds = np.where((kinds == PLAIN) & listed, np.where(guarded, GUARDED, LISTED), kinds)
+    short = listed(table.ends, facts.width, table.row)
+    guarded = (_share(short, 10) > 0.99) & (_share(kinds == PLAIN, 10) > 0.99)
+    kinds = np.where((kinds == PLAIN) & short, np.where(guarded, GUARDED, LISTED), kinds)
     fenced = np.cumsum(table.fence) % 2 == 1 if int(table.fence.sum()) % 2 == 0 else np.zeros(n, np.bool_)
     kinds = np.where(fenced | table.fence | (_share(table.code, 5) >= CODE_SHARE), CODE, kinds)
     habits = (np.where((kinds == WRAPPED) & ~local, c[chunk], 0) for c in (full, indent, ghost))
@@ -400,15 +401,16 @@ def _share(mask: Bools, reach: int) -> NDArray[np.float64]:
     return share
 
 
-def _listed(facts: _Facts) -> Bools:
+def listed(ends: Bytes, width: Ints, row: Bools | None = None) -> Bools:
     """Lines among many short lines with open ends, or among nothing but short lines: verse, lyrics, lists, tables."""
-    table = facts.table
-    loose = (~facts.stop & (table.ends != COLON) & (facts.width <= SHORT)) | table.row & (facts.width <= 2 * SHORT)
-    narrow = facts.width <= NARROW
+    loose = LOOSE_END[ends] & (width <= SHORT)
+    if row is not None:
+        loose |= row & (width <= 2 * SHORT)
+    narrow = width <= NARROW
     all_narrow = _share(narrow, NEAR) > 0.85
     all_narrow &= _around(narrow, NEAR) >= 4
-    listed: Bools = _around(loose, NEAR) >= np.where(all_narrow, SHORT_OPEN - 1, SHORT_OPEN)
-    return listed
+    found: Bools = _around(loose, NEAR) >= np.where(all_narrow, SHORT_OPEN - 1, SHORT_OPEN)
+    return found
 
 
 def _near(values: NDArray[np.generic], reach: int) -> Ints:

@@ -12,6 +12,8 @@ the two lines, whose weights stand in rules/lines.toml with how they were won.
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import regex
 from numpy.typing import NDArray
@@ -41,7 +43,7 @@ from cleancorpus.layout import (
     among_classes,
 )
 from cleancorpus.lexicon import SIDE, straddle
-from cleancorpus.profile import CODE, GUARDED, LISTED, WRAPPED, Profile
+from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED, Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import Text, among, han
 
@@ -52,10 +54,10 @@ NUMERAL = "[0-9０-９〇零一二两三四五六七八九十百千廿卅IVXⅠ-
 MARKER = regex.compile(
     rf"[（(【〔\[]\s*(?:{NUMERAL}{{1,4}}|[a-zA-Z])\s*[）)】〕\]]|第\s*{NUMERAL}{{1,6}}\s*[篇章回节節卷集部讲講课課单元條条幕场場]"
     rf"|{NUMERAL}{{1,4}}\s*[、.．](?!{NUMERAL})(?!\d)|[篇卷]{NUMERAL}{{1,3}}|[①-⑳⒈-⒛㈠-㈩❶-❿]"
-    rf"|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|注[：:释釋]|[A-Ea-e][.．、]|[-*•·●○■□◆◇★☆※▲>＞|#=~]"
+    rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|注[：:释釋]|[A-Ea-e][.．、]|[-*•·●○■□◆◇★☆※▲>＞|#=~]"
 )
 MARKER_START = among(
-    "（(【〔[第篇卷附注〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
+    "（(【〔[第篇卷附注甲乙丙丁戊己庚辛壬癸〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
     (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B), (0x2460, 0x249B), (0x3220, 0x3229), (0x2776, 0x277F),
 )  # fmt: skip
 NUMBERED = regex.compile(r"\d{1,3}[.)、．]\s")
@@ -71,8 +73,13 @@ BOUND_START = among(
 BOUND_END = among(
     "的把被和与與在是为為对對向从從由于於以及或而但却卻都也就不很更最将將使让讓给給跟同这這那每各并並且因如若虽雖所其之一着著个個"
 )
+# … and what stands before a quotation whose colon or quotation mark was lost.
+SAYS = among("说說道问問叫喊答想曰云")
+QUOTE = among("“「『‘")
 NUMERALS = among("〇零一二两三四五六七八九十百千万萬")
 INSIDE = regex.compile("[，。、；！？,;!?]")
+# Features that bar a join by the regression, whatever the sum.
+BARS = ("below marker", "couplet", "narrow latin", "says", "spoken", "misread stop", "marker and title")
 KINDS = OPENER, CLOSER, INNER, ENDER, CLAUSE = 1, 2, 4, 8, 16
 MARKS = (
     among("“「『《（(‘【") * OPENER
@@ -85,15 +92,24 @@ MARKS = (
 Floats = NDArray[np.float32]
 
 
+# Joined lines are judged again as one, until nothing joins them to more; so cleaning once is cleaning twice.
+ROUNDS = 4
+
+
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     gaps = Gaps(text, profile)
-    data = find_data(text, STAGE, rules)
-    if not len(gaps):
-        return data
-    fault = np.full(len(gaps), -1, np.int64)
-    for name, found in judge(gaps, rules):
-        fault[found & (fault < 0)] = rules.number[f"{STAGE}/{name}"]
-    return settle([data, _joins(gaps, fault, rules, profile)])
+    found = [find_data(text, STAGE, rules)]
+    for _ in range(ROUNDS):
+        if not len(gaps):
+            break
+        fault = np.full(len(gaps), -1, np.int64)
+        for name, which in judge(gaps, rules):
+            fault[which & (fault < 0)] = rules.number[f"{STAGE}/{name}"]
+        found.append(_joins(gaps, fault, rules, profile))
+        if not len(found[-1]):
+            break
+        gaps = gaps.joined(gaps.row[fault >= 0])
+    return settle(found)
 
 
 class Gaps:
@@ -130,6 +146,32 @@ class Gaps:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def joined(self, at: Ints) -> Gaps:
+        """The gaps that are left when those after the lines `at` are closed, as far as that changes what is known of
+        them: a paragraph made of lines is a line like others."""
+        again = copy(self)
+        goes_on = np.zeros(len(self.first) - 1, np.bool_)
+        goes_on[at] = True
+        head = np.flatnonzero(np.append(True, ~goes_on))
+        tail = np.flatnonzero(np.append(~goes_on, True))
+        again.width = np.add.reduceat(self.width, head)
+        again.first, again.last = self.first[head], self.last[tail]
+        again.begins, again.ends = self.begins[head], self.ends[tail]
+        again.blanks, again.cut = self.blanks[tail[:-1]], self.cut[tail[:-1]]
+        for name in ("indent", "kind", "room", "full", "inset", "ghost", "usual", "head"):
+            setattr(again, name, getattr(self, name)[head])
+        again.reach = layout.reach(again.width, np.where(again.room > 0, again.indent, 0))
+        changed = (tail > head) | (again.kind == WRAPPED)
+        bounds = np.concatenate([[0], np.flatnonzero(again.cut) + 1, [len(head)]])
+        listed = np.concatenate(
+            [layout.listed(again.ends[a:b], again.width[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+        )
+        again.kind = np.where(again.kind == WRAPPED, np.where(listed, LISTED, PLAIN), again.kind)
+        near = changed.copy()
+        near[1:] |= changed[:-1]
+        again.row = np.flatnonzero(~again._closed() & (near[:-1] | changed[1:]))
+        return again
 
     def _closed(self) -> Bools:
         a, b = slice(None, -1), slice(1, None)
@@ -213,7 +255,7 @@ def judge(gaps: Gaps, rules: Rules) -> list[tuple[str, Bools]]:
         weights = rules.setting(STAGE, "weights")
         across[at], values, names = evidence(gaps, at)
         sums[at] = values @ np.array([weights[name] for name in names], np.float32) + weights["bias"]
-        marked[at] = values[:, [names.index(n) for n in ("below marker", "couplet", "narrow latin")]].any(axis=1)
+        marked[at] = values[:, [names.index(n) for n in BARS]].any(axis=1)
         goes_on[at] = values[:, names.index("semicolon goes on")] > 0
     likely = sums > np.where(strict, rules.setting(STAGE, "sure"), rules.setting(STAGE, "likely"))
     likely |= goes_on
@@ -256,7 +298,7 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     fresh = deep | gaps.full[row] & (inset == 0) & ~near
     heavy = among_classes(SEMI, COLON, DIGIT)[a_end]
     marker = np.zeros(len(row), np.bool_)
-    asked = np.flatnonzero(full & (stop | heavy | ~near))
+    asked = np.flatnonzero((full | counted) & (stop | heavy | ~near))
     marker[asked] = _markers(gaps, row[asked] + 1)
 
     goes_on = (full | counted) & opened & ~fresh & ~(marker & (~near | heavy))
@@ -275,7 +317,7 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     closer = (joint & ~stop | dash) & (~wrapped | full | near) | quote
     doubtful = ~stop & ~goes_on & ~closer & (a_end != STRANGE) & (b_begin != STRANGE)
     listed = ((gaps.kind[row] == LISTED) | (gaps.kind[row] == GUARDED)) & (gaps.width[row] <= 2 * SHORT)
-    return closer, goes_on, doubtful, (wrapped & ~full & ~counted) | listed | ~near, wrapped & fresh
+    return closer, goes_on, doubtful, (wrapped & ~full & ~counted) | listed | ~near, fresh
 
 
 def _markers(gaps: Gaps, lines: Ints) -> Bools:
@@ -324,6 +366,10 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     title = ~inside & ~unclosed & (aw <= 48) & (gaps.begins[row] != OPEN)
     before = np.maximum(row - 1, 0)
     known = (row > 0) & ~gaps.cut[before]
+    says = SAYS[tail] & (across <= 4)
+    under_tail = codes[gaps.last[row + 1] - 1]
+    spoken = QUOTE[head] & (CLASS[under_tail] == CLOSE)
+    misread = (a_end == COMMA) & (CLASS[codes[np.maximum(gaps.last[row] - 2, 0)]] == COMMA)
     comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
     couplet = known & among_classes(COMMA, SEMI)[a_end] & (aw <= NARROW)
     couplet &= (np.abs(aw - gaps.width[before]) <= 10) & (np.abs(aw - bw) <= 10)
@@ -377,6 +423,9 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "bound end and inside": BOUND_END[tail] & inside,
         "bound start": BOUND_START[head],
         "numeral end": NUMERALS[tail],
+        "says": says,
+        "spoken": spoken,
+        "misread stop": misread,
         "above stops": known & (gaps.ends[before] == STOP),
         "above open": known & ~among_classes(STOP, COLON)[gaps.ends[before]] & (gaps.width[before] <= SHORT),
         "same width": known & (np.abs(gaps.width[before] - aw) <= 4) & (gaps.ends[before] != STOP) & (aw >= 24),
