@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from cleancorpus import forms
 from cleancorpus.convert import convert
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Codes, Edits, Ints, covered, encode, settle, swaps
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Codes, Edits, Ints, covered, encode, settle, spans, swaps
 from cleancorpus.lexicon import dictionary, division, fold_table
 from cleancorpus.profile import Headings, Profile, Scripts
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import CODE_POINTS, Text, among, han
+from cleancorpus.text import CODE_POINTS, LF, Text, among, han
 
 # The habits that are counted: 裡, 裏, and what goes with the one and the other elsewhere.
 INNER, INNER_OLD, COMMON, ORTHODOX = "裡", "裏", "為眾群麵", "爲衆羣麪"
@@ -340,12 +340,22 @@ def full_table() -> Codes:
 
 
 def mend_strays(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
-    """Single Traditional forms, in lines that are Simplified."""
+    """Single Traditional forms, in lines that are Simplified. Only lines that hold one are looked at."""
+    lines = text.lines
+    odd = lines.of(np.flatnonzero(strange()[text.codes]))
+    some = np.unique(odd[which[odd]])
+    if not len(some):
+        return
+    places = spans(lines.start[some], np.minimum(lines.end[some] + 1, len(text)) - lines.start[some])
+    for edits in strays(Text(text.codes[places]), rules):
+        at = places[edits.start]
+        yield swaps(at, edits.new, edits.rule)
+
+
+def strays(text: Text, rules: Rules) -> Iterator[Edits]:
+    """The strays of a text whose lines all hold something odd."""
     codes, lines = text.codes, text.lines
     odd = np.flatnonzero(strange()[codes])
-    odd = odd[which[lines.of(odd)]]
-    if not len(odd):
-        return
     counts = line_counts(text)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
     odd = odd[((simplified >= 2 * traditional) & (simplified > 0) & ~foreign(text))[lines.of(odd)]]
@@ -387,8 +397,9 @@ def mend_particles(codes: Codes, at: Ints, rule: int) -> Edits:
     fresh = codes.copy()
     fresh[at] = new
     is_han = han()[codes]
-    _, length_new = division(fresh, is_han, at)
-    _, length_old = division(codes, is_han, at)
+    both = np.concatenate([codes, [np.uint32(LF)], fresh])
+    _, length = division(both, han()[both], np.concatenate([at, at + len(codes) + 1]))
+    length_old, length_new = length[: len(at)], length[len(at) :]
     inside = (at > 0) & is_han[at - 1] & is_han[np.minimum(at + 1, len(codes) - 1)]
     clear = (length_new > 1) & ((length_old == 1) | ~particle) & (inside | ~particle)
     return swaps(at[clear], new[clear], rule)
