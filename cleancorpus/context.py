@@ -87,10 +87,12 @@ def after(kind: Kinds, places: Ints) -> Kinds:
 
 def count(text: Text, mask: Bools, lines: Ints) -> Ints:
     """How many places of the mask each of the given lines has."""
-    at = text.lines
-    sums = np.append(0, np.cumsum(mask, dtype=np.int64))
-    found: Ints = sums[at.end[lines]] - sums[at.start[lines]]
-    return found
+    if not len(lines):
+        return np.zeros(0, np.int64)
+    start, end = text.lines.start[lines], text.lines.end[lines]
+    edges = np.stack([start, end], 1).ravel()
+    sums = np.add.reduceat(np.append(mask, False), edges, dtype=np.int64)[::2]
+    return np.where(start < end, sums, 0)
 
 
 # A line of code by its look: what it begins with, ends with, or assigns.
@@ -132,11 +134,12 @@ def untouchable(text: Text, kind: Kinds, profile: Profile, places: Ints) -> Bool
 def literal(text: Text) -> list[tuple[int, int]]:
     """The spans of code between backticks and of addresses, sorted and disjoint."""
     found: list[tuple[int, int]] = []
-    whole = text.string
-    if "`" in whole:
-        found += [m.span() for m in SPAN.finditer(whole)]
-    if "://" in whole:
-        for m in ADDRESS.finditer(whole):
+    codes = text.codes
+    colon = np.flatnonzero(codes[:-2] == ord(":"))
+    if (codes == ord("`")).any():
+        found += [m.span() for m in SPAN.finditer(text.string)]
+    if ((codes[colon + 1] == ord("/")) & (codes[colon + 2] == ord("/"))).any():
+        for m in ADDRESS.finditer(text.string):
             prose = regex.search(r"[,;!()]+(?=\p{Han})|\p{Han}[,;:!?]", m.group())
             found.append((m.start(), m.start() + (prose.start() if prose else len(m.group()))))
     out: list[tuple[int, int]] = []

@@ -127,7 +127,7 @@ def brackets(text: Text, kind: Kinds, profile: Profile) -> Ints:
     """The places of ( and ) whose pair stands in Chinese, or whose partner is full width."""
     codes = text.codes
     at = np.flatnonzero(among("()（）")[codes])
-    if not len(at) or not (codes[at] < 0x80).any():
+    if profile.markup or not len(at) or not (codes[at] < 0x80).any():
         return at[:0]
     lines = text.lines.of(at)
     opening = np.isin(codes[at], encode("(（"))
@@ -180,8 +180,11 @@ def matched(lines: Sequence[int], opening: Sequence[bool], at: Sequence[int]) ->
 def han_between(kind: Kinds, starts: Ints, ends: Ints) -> Ints:
     """How many Han stand in each span."""
     edges = np.stack([starts, ends], 1).ravel()
-    sums = np.append(0, np.cumsum(kind == IDEOGRAPH, dtype=np.int64))
-    both = sums[edges].reshape(-1, 2)
+    order = np.argsort(edges, kind="stable")
+    pieces = np.add.reduceat(np.append(kind == IDEOGRAPH, False), edges[order], dtype=np.int64)
+    sums = np.empty(len(edges), np.int64)
+    sums[order] = np.append(0, np.cumsum(pieces)[:-1])
+    both = sums.reshape(-1, 2)
     found: Ints = both[:, 1] - both[:, 0]
     return found
 

@@ -63,11 +63,14 @@ MARKER = regex.compile(
 )
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[\dA-Za-z]+(?:\.\d+)*")
+LABEL_END = regex.compile(r"\p{Han}[:：]")
 RUN, RUN_BEFORE = regex.compile(r"\p{Han}*"), regex.compile(r"\p{Han}*$")
 # A numbered item that begins behind a gap.
 ITEM = regex.compile(r"[（(]?\d{1,3}[．.、)）]\s?\p{Han}")
 # What a person did, set apart from the name: （某某 饰）, 某某 著，某某 译.
 CREDIT = regex.compile(r"[饰飾著译譯编編绘繪摄攝撰校注选選](?![\p{Han}])|主[编編]|[编編][著译譯]|[译譯]注")
+COUPLET_START = regex.compile(r"[“‘「『《（]\p{Han}{4,9}$")
+COUPLET_END = regex.compile(r"\p{Han}{4,9}[”’」』》）]")
 PURE = regex.compile(r"\p{Han}+")
 SURNAMES = frozenset(
     "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈"
@@ -274,12 +277,13 @@ class Line:
         self.said, self.spots, self.heading = said, spots, heading
         starts, ends = [0, *(b for _, b in spots)], [*(a for a, _ in spots), len(said)]
         self.tokens = [said[a:b] for a, b in zip(starts, ends, strict=True)]
-        long = columns(said) > HEADING and max(map(len, self.tokens)) > VERSE
+        long = max(map(len, self.tokens)) > VERSE and len(said) * 2 > HEADING and columns(said) > HEADING
         self.prose = not heading and (long or SENTENCE.search(said) is not None)
         self.verse = is_verse(self.tokens)
         self.marked = MARKER.fullmatch(self.tokens[0]) is not None
-        labels = [m.start() for m in (LABEL.match(said, at) for at in starts) if m]
-        self.labels = set(labels) if len(labels) > 1 and not ENDS.search(said) else set()
+        colons = said.count("：") + said.count(":")
+        labels = {m.start() for m in (LABEL.match(said, at) for at in starts) if m} if colons > 1 else set()
+        self.labels = labels if len(labels) > 1 and not ENDS.search(said) else set()
 
 
 def judge(said: str, spots: list[tuple[int, int]], classes: list[int], heading: bool) -> list[tuple[float, int]]:
@@ -292,7 +296,7 @@ def judge(said: str, spots: list[tuple[int, int]], classes: list[int], heading: 
         cause = classes[k]
         if cause < 0 or "\t" in said[a:b]:
             verdict.append((KEEP, cause))
-        elif spaced[k] or (line.labels and b not in line.labels and regex.match(r"\p{Han}[:：]", line.tokens[k + 1])):
+        elif spaced[k] or (line.labels and b not in line.labels and LABEL_END.match(line.tokens[k + 1])):
             verdict.append((DELETE, INSIDE))
         elif b in line.labels or ITEM.match(said, b) or (k == 0 and line.marked):
             verdict.append((KEEP, cause))
@@ -366,7 +370,8 @@ def runs_of_names(line: Line) -> list[float]:
     """How sure a gap must be inside a word because it stands in a row of short words, or between two persons' names."""
     spots, said = line.spots, line.said
     out = [DELETE] * len(spots)
-    lefts = [RUN_BEFORE.search(said, 0, a) for a, _ in spots]
+    # Only short runs matter, so none is looked for further back than that.
+    lefts = [RUN_BEFORE.search(said, max(0, a - SHORT - 1), a) for a, _ in spots]
     rights = [RUN.match(said, b) for _, b in spots]
     for k, (left, right) in enumerate(zip(lefts, rights, strict=True)):
         if left is None or right is None or not left.group() or not right.group():
