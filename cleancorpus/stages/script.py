@@ -270,7 +270,10 @@ def mend_converted(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> 
     line = lines.of(votes.at)
     old = text.codes[votes.at]
     wrong = mine[line] & (votes.form != forms.plain_table()[old])
-    wrong &= ~((old == ord("係")) & spoken(text)[line])
+    cantonese = spoken(text)[line]
+    wrong &= ~((old == ord("係")) & cantonese)
+    tied = among("聯維牽")[text.codes[np.maximum(votes.at - 1, 0)]]
+    votes.form[(old == ord("系")) & cantonese & ~tied & wrong] = ord("係")
     at, new = votes.at[wrong], votes.form[wrong].copy()
     old, known = old[wrong], votes.known[wrong]
     doubtful = ~known & doubt(text.codes, at, rules)
