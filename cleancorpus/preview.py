@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from cleancorpus.chain import Verdict
 
 # Rules of these kinds act almost everywhere and are read as counts; --show spells them out.
-BULK = ("punctuation/*", "script/*", "characters/line-break", "spaces/indent", "spaces/trailing")
+BULK = (
+    "punctuation/*",
+    "script/*",
+    "lines/full-width-line",
+    "characters/line-break",
+    "spaces/indent",
+    "spaces/trailing",
+)
+# Of them, these act at the ends of lines only and are counted in the closing table alone.
+EDGES = ("characters/line-break", "spaces/indent", "spaces/trailing")
 VIEWS = ("inline", "unified", "summary", "json")
 
 # How much of an unchanged stretch is shown beside a change, and how much of a long removed one (code points).
@@ -157,6 +166,9 @@ def marked(before: str, after: str, longest: int = REMOVED) -> list[Run]:
 
     longest: of a removed stretch, so many characters are shown at its head and at its end.
     """
+    before = before.replace("\r\n", "\n")
+    if not after and len(before) > 1:
+        before = before.rstrip("\r")
     head = 0
     while head < min(len(before), len(after)) and before[head] == after[head]:
         head += 1
@@ -289,6 +301,7 @@ class Inline:
         self.tally = Tally.of(rules)
         self.wanted = matching(rules, only) if only else np.ones(len(rules.all), np.bool_)
         self.spelled = matching(rules, only) if only else ~matching(rules, BULK) | matching(rules, show)
+        self.told = self.spelled | ~matching(rules, EDGES)
         self.asked = matching(rules, [*only, *show])
         self.titled = not only
         self.limit = paragraphs
@@ -349,7 +362,9 @@ class Inline:
     def close(self) -> int:
         if self.tally.changed_files:
             say(self.screen, [])
-        say_table(self.screen, self.tally, self.wanted, self.wanted_changes)
+        folded = self.tally.of_rule * (self.wanted & ~self.spelled)
+        names = [name.partition(" ")[0] for name in by_stage(folded, self.rules)]
+        say_table(self.screen, self.tally, self.wanted, self.wanted_changes, names)
         return self.tally.changes
 
     def _say(self, runs: Iterable[Run]) -> None:
@@ -373,10 +388,10 @@ class Inline:
         if a >= b or plain[a:b].all():
             return
         changes = between(piece.changes, a, b)
-        here = counts(changes, self.rules, ~plain[a:b]) * self.wanted
+        here = counts(changes, self.rules, ~plain[a:b]) * (self.wanted & self.told)
         if not here.any():
             return
-        places = changes.start[~plain[a:b]] + piece.origin
+        places = changes.start[~plain[a:b] & having(changes, self.told)] + piece.origin
         top, low = self.rows.of(int(places[0]))[0], self.rows.of(int(places[-1]))[0]
         self.folded_lines = (self.folded_lines[0] or top, low)
         self.folded += here
@@ -412,7 +427,7 @@ class Inline:
             f"{self.rules.all[n].id} ×{here[n]}" if here[n] > 1 else self.rules.all[n].id
             for n in np.flatnonzero((here > 0) & self.spelled).tolist()
         ]
-        names += by_stage(here * ~self.spelled, self.rules)
+        names += by_stage(here * (self.told & ~self.spelled), self.rules)
         left = f"── {where} "
         room = self.screen.width - cells(left) - 3
         rows: list[list[str]] = [[]]
@@ -494,8 +509,8 @@ def say(screen: Console, runs: Iterable[Run]) -> None:
     screen.print(Row.assemble(*runs, no_wrap=True, overflow="ignore"), soft_wrap=True)
 
 
-def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int) -> None:
-    """The closing table: rule, changes, sample; and that nothing was written."""
+def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int, folded: Sequence[str] = ()) -> None:
+    """The closing table: rule, changes, sample; what was not spelled out; and that nothing was written."""
     rows = np.flatnonzero((tally.of_rule > 0) & wanted).tolist()
     names = [tally.rules.all[n].id for n in rows]
     if rows:
@@ -512,6 +527,11 @@ def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int) -> Non
     if not tally.changes:
         say(screen, [("Nothing would change.", "")])
         return
+    if folded:
+        glob = folded[-1] if "/" in folded[-1] else f"'{folded[-1]}/*'"
+        text = f"Only counted: {', '.join(folded)}; --show {glob} spells it out."
+        for row in wrap([(text, "dim")], screen.width):
+            say(screen, row)
     of = "" if wanted.all() else f"{changes:,} of "
     files = f" in {tally.changed_files:,} of {tally.files:,} files" if tally.files > 1 else ""
     all_of_them = f"{of}{tally.changes:,} change{'s' * (tally.changes != 1)}{files}"
