@@ -32,8 +32,12 @@ BLOCK_BYTES = 1 << 20
 LINE_BYTES = 1 << 22
 # Detection looks at this many bytes where the first that is no UTF-8 stands, in the middle and at the end.
 SAMPLE_BYTES = 1 << 15
-# Below this, chardet was wrong on some of 1,800 windows of 60 bytes; it was never wrong above it on 1,000 bytes.
-SURE = 0.25
+# chardet's confidence where it was wrong: at most 0.09 on 1,500 windows of 60 to 1,000 bytes of Chinese in GB18030 and
+# Big5, at most 0.16 on 740 windows of 20 bytes (and most of the wrong answers were Western encodings).
+SURE = 0.2
+EASTERN = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022", "johab", "utf-16", "utf-32")
+# A Western encoding fits nearly every file; below this the answer is a guess.
+SURE_WESTERN = 0.5
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -67,7 +71,7 @@ BINARY = (
 )  # fmt: skip
 # Control characters that no text has, but for a stray one; a tab, breaks, escape and the end mark of DOS are not here.
 CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1a\x1b")
-STRAY_CONTROLS = 0.02
+STRAY, STRAY_SHARE = 4, 0.02
 
 
 class SourceError(Exception):
@@ -198,7 +202,7 @@ def looks_binary(head: bytes) -> bool:
         return True
     if head.startswith(tuple(bom for bom, _ in BOMS)) or _wide(head):
         return False
-    return len(head) - len(head.translate(None, CONTROLS)) > STRAY_CONTROLS * len(head)
+    return len(head) - len(head.translate(None, CONTROLS)) > max(STRAY, STRAY_SHARE * len(head))
 
 
 def _is_among(path: Path, others: Iterable[Path]) -> bool:
@@ -352,11 +356,12 @@ def _detected(path: Path, name: str, size: int) -> tuple[str, str]:
         raise fault_at(Source(name, path, "utf-8", size=size), fault, "; the rest of it reads as utf-8")
     import chardet
 
-    for guess in chardet.detect_all(sample):
-        codec = codec_of(guess["encoding"]) if guess["encoding"] else ""
-        if codec and codec != "utf-8" and _decodes(sample, codec):
-            unsure = "" if guess["confidence"] >= SURE else ", but this is not sure; --encoding says it"
-            return codec, f"{name}: read as {codec} (detected){unsure}"
+    guesses = [(codec_of(g["encoding"]), g["confidence"]) for g in chardet.detect_all(sample) if g["encoding"]]
+    fitting = [(codec, sure) for codec, sure in guesses if codec != "utf-8" and _decodes(sample, codec)]
+    eastern = [(codec, sure) for codec, sure in fitting if codec.startswith(EASTERN)]
+    for codec, sure in eastern or [g for g in fitting if g[1] >= SURE_WESTERN]:
+        unsure = "" if sure >= SURE else ", but this is not sure; --encoding says it"
+        return codec, f"{name}: read as {codec} (detected){unsure}"
     raise SourceError(f"{name}: the encoding was not found (byte {fault} is no utf-8); name it with --encoding")
 
 

@@ -67,6 +67,12 @@ def test_the_encoding_is_found(tmp_path: Path, text: str, encoding: str, found: 
     assert (known.encoding, read_text) == (found, whole)
 
 
+def test_a_stray_control_character_makes_no_binary(tmp_path: Path) -> None:
+    path = tmp_path / "raw.txt"
+    path.write_bytes("a\0b 中\x08文\n".encode())
+    assert read(path)[1] == "a\0b 中\x08文\n"
+
+
 def test_the_reader_is_told_how_an_encoding_was_found(tmp_path: Path) -> None:
     path = tmp_path / "raw.txt"
     path.write_bytes((HANS * 20).encode("gbk"))
@@ -86,6 +92,7 @@ def test_the_reader_is_told_how_an_encoding_was_found(tmp_path: Path) -> None:
         (b"\xff\xfea\x00\x00\xd8b\x00", None, r"byte 4 \(0x00\) is no utf-16-le: character 1, line 1"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", None, "is no text"),
         (bytes(range(256)) * 9, None, "is no text"),
+        (b"abc\xff\xfe\xfd\x80\x81 zz", None, r"the encoding was not found \(byte 3 is no utf-8\); name it with --encoding"),
         (b"a", "klingon", "there is no encoding `klingon`"),
         (b"a", "base64", "there is no encoding `base64`"),
         (gzip.compress(b"abc" * 999)[:-12], None, "the compressed file is damaged"),
