@@ -14,6 +14,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -490,11 +491,21 @@ def jobs_of(
 
     every = sources_of(files, said)
     for n, found in enumerate(every):
-        with source.opened(found, said["encoding"]) as raw:
-            if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
-                note(raw.note, said)
-            wait.begin(raw.name, n, len(every))
-            yield job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings)
+        with ExitStack() as stack:
+            try:
+                raw = stack.enter_context(source.opened(found, said["encoding"]))
+                if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
+                    note(raw.note, said)
+                wait.begin(raw.name, n, len(every))
+                surveyed = job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings)
+            except source.SourceError as fault:
+                if len(every) == 1:
+                    raise
+                # One file that cannot be read is no reason to leave a folder undone.
+                complain(f"left out: {fault}")
+                wait.failed = True
+                continue
+            yield surveyed
 
 
 def workers(said: dict[str, Any]) -> int:
@@ -510,7 +521,7 @@ def check(files: Sequence[str], said: dict[str, Any]) -> int:
             if any(len(piece.changes) for piece in job.pieces(workers(said))):
                 note(f"{job.source.name}: would change", said)
                 code = WOULD_CHANGE
-    return code
+    return FAILED if wait.failed else code
 
 
 def outline(files: Sequence[str], said: dict[str, Any]) -> int:
@@ -550,7 +561,7 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
         for name in (said["output"], said["edits"]):
             if name:
                 note(f"written: {name}", said)
-    return 0
+    return FAILED if wait.failed else 0
 
 
 class Wait:
@@ -561,6 +572,8 @@ class Wait:
         self.quiet = bool(said.get("quiet")) or not sys.stderr.isatty() or (piped and not said.get("output"))
         self.color = said["color"]
         self.bar: Progress | None = None
+        # Whether one of several sources could not be read.
+        self.failed = False
         self.began = time.monotonic()
 
     def __enter__(self) -> Wait:
