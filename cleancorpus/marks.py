@@ -146,7 +146,7 @@ def brackets(text: Text, kind: Kinds, profile: Profile) -> Ints:
         words
         & (
             ((inner > 0) & np.isin(left, (IDEOGRAPH, MARK, BREAK, GAP, HALF, LETTER, DIGIT)))
-            | (np.isin(left, (IDEOGRAPH, MARK, GAP)) & (outside == IDEOGRAPH))
+            | (np.isin(left, (IDEOGRAPH, MARK, HALF, GAP)) & (outside == IDEOGRAPH))
             | (numbered & (right == IDEOGRAPH) & (outside == BREAK))
         )
     )

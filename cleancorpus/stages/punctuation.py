@@ -192,6 +192,8 @@ def doubled(codes: Codes, rule: int) -> Edits:
     full = np.flatnonzero((codes[1:] == ord("。")) & (codes[:-1] == ord("。"))) + 1
     lone = ~np.isin(full + 1, full) & ~np.isin(full - 1, full)
     again = np.sort(np.concatenate([again, full[lone]]))
+    # At a line end it may stand for a full stop and a quote that scanning lost.
+    again = again[(again + 1 < len(codes)) & (codes[np.minimum(again + 1, len(codes) - 1)] != LF)]
     return deletions(again, again + 1, rule)
 
 

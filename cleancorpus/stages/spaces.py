@@ -277,13 +277,17 @@ class Line:
         self.said, self.spots, self.heading = said, spots, heading
         starts, ends = [0, *(b for _, b in spots)], [*(a for a, _ in spots), len(said)]
         self.tokens = [said[a:b] for a, b in zip(starts, ends, strict=True)]
-        long = max(map(len, self.tokens)) > VERSE and len(said) * 2 > HEADING and columns(said) > HEADING
-        self.prose = not heading and (long or SENTENCE.search(said) is not None)
+        self.prose = not heading and (SENTENCE.search(said) is not None or self.long())
         self.verse = is_verse(self.tokens)
         self.marked = MARKER.fullmatch(self.tokens[0]) is not None
         colons = said.count("：") + said.count(":")
         labels = {m.start() for m in (LABEL.match(said, at) for at in starts) if m} if colons > 1 else set()
         self.labels = labels if len(labels) > 1 and not ENDS.search(said) else set()
+
+    def long(self) -> bool:
+        """Whether the line is too long for a heading and no row of short words."""
+        wide = sum(2 if c >= "\u1100" else 1 for c in self.said)
+        return wide > HEADING and max(map(len, self.tokens)) > VERSE
 
 
 def judge(said: str, spots: list[tuple[int, int]], classes: list[int], heading: bool) -> list[tuple[float, int]]:
@@ -336,10 +340,6 @@ def between_han(line: Line, a: int, b: int) -> float:
     if line.prose:
         return DELETE
     return SURE_SHORT if len(line.spots) == 1 else KEEP
-
-
-def columns(said: str) -> int:
-    return sum(2 if c >= "\u1100" else 1 for c in said)
 
 
 def letter_spaced(tokens: list[str]) -> list[bool]:
