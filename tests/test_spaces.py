@@ -10,6 +10,7 @@ from tests.cleaning import builtin, cleaned
 
 CHANGES = [
     ("inside a word", "他们的精 神面貌，令人感动。", "他们的精神面貌，令人感动。"),
+    ("two close together", "这里的共产 党员要 带头，不能落后。", "这里的共产党员要带头，不能落后。"),
     ("between words", "这本书 让人看到了，生活的另一面。", "这本书让人看到了，生活的另一面。"),
     ("double space in a sentence", "他们主动  向对方提供帮助，很热心。", "他们主动向对方提供帮助，很热心。"),
     ("ideographic space in a sentence", "他　　终于来了，大家都很高兴。", "他终于来了，大家都很高兴。"),

@@ -79,6 +79,8 @@ SURNAMES = frozenset(
     "凌费費纪紀靳盛童欧歐甄项項曲成游阳陽裴席卫衛查屈鲍鮑位覃霍翁隋甘景薄单單包司柏宁寧柯阮桂闵闵解强強丛叢华華车車冉房边邊辜吉饶饒刁瞿戚丘古"
     "米池滕佟言"
 )
+# Words of grammar; what holds one is part of a sentence and no name in a row.
+FUNCTION = frozenset("的了是在这這那不也都就与與要我你他她它们們很把被给給吗嗎呢吧个個")
 KEEP, DELETE = np.inf, -np.inf
 BETWEEN, INSIDE, BESIDE, LATIN = range(4)
 RULES = ("gap-between-han", "gap-inside-word", "before-mark", "latin-gap")
@@ -381,7 +383,8 @@ def runs_of_names(line: Line) -> list[float]:
         short = len(left.group()) <= SHORT and len(right.group()) <= SHORT
         if short and not left.start() and right.end() == len(said):
             out[k] = KEEP
-        if k + 1 < len(spots) and right.end() == spots[k + 1][0] and len(right.group()) <= SHORT and rights[k + 1]:
+        row = k + 1 < len(spots) and right.end() == spots[k + 1][0] and len(right.group()) <= SHORT
+        if row and rights[k + 1] and not FUNCTION & set(right.group()):
             out[k], out[k + 1] = max(out[k], SURE), max(out[k + 1], SURE)
     return out
 
