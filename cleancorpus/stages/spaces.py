@@ -41,6 +41,7 @@ STYLE = 0.7
 # Natural log units by which a gap is surely inside a word (see lexicon.straddle), in prose and in a short line.
 SURE = 4.0
 SURE_SHORT = 6.0
+SURE_ALONE = 1.0
 # A line without sentence marks up to this wide (half-width columns) may be a heading, a byline, a row of names.
 HEADING = 72
 # The longest name or word in a row, the longest half of a line of verse.
@@ -63,6 +64,7 @@ MARKER = regex.compile(
 )
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[\dA-Za-z]+(?:\.\d+)*")
+LATER = regex.compile(r"\p{Han}{1,5}[ \u3000]")
 LABEL_END = regex.compile(r"\p{Han}[:：]")
 RUN, RUN_BEFORE = regex.compile(r"\p{Han}*"), regex.compile(r"\p{Han}*$")
 # A numbered item that begins behind a gap.
@@ -385,7 +387,10 @@ def runs_of_names(line: Line) -> list[float]:
             out[k] = KEEP
         row = k + 1 < len(spots) and right.end() == spots[k + 1][0] and len(right.group()) <= SHORT
         if row and rights[k + 1] and not FUNCTION & set(right.group()):
-            out[k], out[k + 1] = max(out[k], SURE), max(out[k + 1], SURE)
+            # One short word alone between two gaps is as likely a piece of the sentence.
+            alone = not (k and out[k - 1] > DELETE) and not LATER.match(said, spots[k + 1][1])
+            least = SURE_ALONE if alone else SURE
+            out[k], out[k + 1] = max(out[k], least), max(out[k + 1], least)
     return out
 
 
