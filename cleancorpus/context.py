@@ -6,7 +6,7 @@ Knows nothing of edits or rules.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import regex
@@ -48,9 +48,11 @@ def kind_table() -> Kinds:
     return table
 
 
-def kinds(text: Text) -> Kinds:
-    """The kind of every character."""
-    return kind_table()[text.codes]
+def runs(places: Ints) -> tuple[Ints, Ints]:
+    """The spans of neighbouring places; `places` in order."""
+    gap = np.flatnonzero(np.diff(places) > 1)
+    first, last = np.append(0, gap + 1)[: len(places)], np.append(gap, len(places) - 1)[: len(places)]
+    return places[first], places[last] + 1
 
 
 def nearest(kind: Kinds, places: Ints, step: int) -> Kinds:
@@ -85,16 +87,6 @@ def after(kind: Kinds, places: Ints) -> Kinds:
     return np.where(places < len(kind), kind[np.minimum(places, len(kind) - 1)], BREAK).astype(np.uint8)
 
 
-def count(text: Text, mask: Bools, lines: Ints) -> Ints:
-    """How many places of the mask each of the given lines has."""
-    if not len(lines):
-        return np.zeros(0, np.int64)
-    start, end = text.lines.start[lines], text.lines.end[lines]
-    edges = np.stack([start, end], 1).ravel()
-    sums = np.add.reduceat(np.append(mask, False), edges, dtype=np.int64)[::2]
-    return np.where(start < end, sums, 0)
-
-
 # A line of code by its look: what it begins with, ends with, or assigns.
 CODE_LINE = regex.compile(
     r"^\s*(?:#include|#define|import\s|from\s+\w+\s+import|(?:def|class|func|function)\s+\w|return\b|var\s|let\s|const\s"
@@ -107,28 +99,75 @@ SPAN = regex.compile(r"(`+)[^`\n].*?\1")
 CODE_SIGNS = "={}<>$\\;"
 
 
-def untouchable(text: Text, kind: Kinds, profile: Profile, places: Ints) -> Bools:
-    """Which of the places stand in code, in an address, or in a line that is hardly Chinese."""
-    if not len(places):
-        return np.zeros(0, np.bool_)
-    lines = text.lines
-    of = lines.of(places)
-    numbers, back = np.unique(of, return_inverse=True)
-    han = count(text, kind == IDEOGRAPH, numbers)
-    latin = count(text, kind == LETTER, numbers)
-    layout = profile.layout
-    bad = (han * 8 < latin) | (layout.kind[layout.run_of(text.raw_at(lines.start[numbers]))] == CODE)
-    signs = count(text, among(CODE_SIGNS)[text.codes], numbers)
-    odd = np.flatnonzero(~bad & (latin > 1) & (signs > 0))
-    for i in odd.tolist():
-        a, b = int(lines.start[numbers[i]]), int(lines.end[numbers[i]])
-        bad[i] = bool(CODE_LINE.search(text.string[a:b]))
-    found: Bools = bad[back]
-    spans = list(literal(text))
-    if spans:
+class Context:
+    """A text with what its characters are, where its marks stand, and what of it nobody may touch.
+
+    kind: the kind of every character. marks: the places of Chinese and ASCII marks, in order.
+    """
+
+    def __init__(self, text: Text, profile: Profile) -> None:
+        self.text, self.profile = text, profile
+        self.codes = text.codes
+        self.kind: Kinds = kind_table().take(text.codes)
+
+    @cached_property
+    def marks(self) -> Ints:
+        return np.flatnonzero((self.kind == MARK) | (self.kind == HALF))
+
+    def among_marks(self, members: str) -> Ints:
+        """The places of the given marks."""
+        found: Ints = self.marks[among(members)[self.codes[self.marks]]]
+        return found
+
+    def count(self, kind: int) -> Ints:
+        """How many characters of the kind each line has."""
+        if kind not in self._counts:
+            mask = np.append(self.kind == kind, False)
+            self._counts[kind] = np.add.reduceat(mask, self.text.lines.start, dtype=np.int32)
+        return self._counts[kind]
+
+    @cached_property
+    def _counts(self) -> dict[int, Ints]:
+        return {}
+
+    def coded(self, places: Ints) -> Bools:
+        """Which places stand in lines that the survey takes for code."""
+        layout = self.profile.layout
+        if not (layout.kind == CODE).any():
+            return np.zeros(len(places), np.bool_)
+        found: Bools = layout.kind[layout.run_of(self.text.raw_at(places))] == CODE
+        return found
+
+    @cached_property
+    def closed(self) -> Bools:
+        """Which lines are code by their look, or hardly Chinese."""
+        lines, latin = self.text.lines, self.count(LETTER)
+        closed = self.count(IDEOGRAPH) * 8 < latin
+        odd = np.flatnonzero(self.kind == OTHER)
+        signs = np.concatenate([odd[among(CODE_SIGNS)[self.codes[odd]]], self.among_marks(CODE_SIGNS)])
+        signed = np.zeros(len(lines), np.bool_)
+        signed[lines.of(signs)] = True
+        for i in np.flatnonzero(signed & ~closed & (latin > 1)).tolist():
+            closed[i] = bool(CODE_LINE.search(self.text.string[int(lines.start[i]) : int(lines.end[i])]))
+        return closed
+
+    @cached_property
+    def literal(self) -> Bools | None:
+        """A mask of what stands between backticks and in addresses; None where there is nothing of the kind."""
+        spans = literal(self.text)
+        if not spans:
+            return None
         start, end = np.array(spans, np.int64).T
-        found = found | covered(len(text), start, end)[places]
-    return found
+        return covered(len(self.text), start, end)
+
+    def untouchable(self, places: Ints) -> Bools:
+        """Which of the places stand in code, in an address, or in a line that is hardly Chinese."""
+        if not len(places):
+            return np.zeros(0, np.bool_)
+        lines = self.text.lines
+        of = lines.of(places)
+        found: Bools = self.closed[of] | self.coded(lines.start[of])
+        return found if self.literal is None else found | self.literal[places]
 
 
 def literal(text: Text) -> list[tuple[int, int]]:

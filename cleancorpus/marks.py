@@ -7,9 +7,11 @@ them. Knows nothing of edits or rules.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from cleancorpus.context import (
     BREAK,
@@ -19,25 +21,33 @@ from cleancorpus.context import (
     IDEOGRAPH,
     LETTER,
     MARK,
+    Context,
     Kinds,
     after,
     before,
     nearest,
-    untouchable,
+    runs,
 )
 from cleancorpus.edits import Bools, Codes, Ints, encode
-from cleancorpus.profile import Profile
 from cleancorpus.text import LF, Text, among
 
 STOPS = ",;:?!"
 WIDE = dict(zip(STOPS + "()", "，；：？！（）", strict=True))
 
 # What makes a clause a question. Without it a ? between Han is left: lost name dots look the same.
-ASKS = regex.compile(
-    r"[什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐嘞咯哦噢]|是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|了$"
-)
+ASKING = "什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐嘞咯哦噢"
+ASKS = regex.compile(r"是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|了$")
+CLAUSE_ENDS = regex.compile(r"[。！？?!\n]")
+NAME = regex.compile(r"[ \u3000]{0,2}[\p{Han}A-Za-z·]")
 # How far back the clause of a ? is read.
 CLAUSE = 40
+
+
+@lru_cache(maxsize=1)
+def asks_table() -> NDArray[np.uint8]:
+    """1 for what ends a clause, 2 for what makes it a question, 0 for the rest."""
+    table: NDArray[np.uint8] = among("。！？?!\n") + among(ASKING) * np.uint8(2)
+    return table
 
 
 def widen(codes: Codes) -> Codes:
@@ -48,13 +58,9 @@ def widen(codes: Codes) -> Codes:
     return wide
 
 
-def widened(text: Text, kind: Kinds, profile: Profile, among_places: Ints | None = None) -> Ints:
-    """The places of the ASCII , ; : ? ! that belong to Chinese, of all or of some places."""
-    codes = text.codes
-    if among_places is None:
-        places = np.flatnonzero(among(STOPS)[codes])
-    else:
-        places = among_places[among(STOPS)[codes[among_places]]]
+def widened(context: Context, places: Ints) -> Ints:
+    """Those of the places of , ; : ? ! that belong to Chinese."""
+    kind, codes = context.kind, context.codes
     if not len(places):
         return places
     left, right = nearest(kind, places, -1), nearest(kind, places, 1)
@@ -73,12 +79,12 @@ def widened(text: Text, kind: Kinds, profile: Profile, among_places: Ints | None
         (colon | (code == ord(";")))
         & np.isin(next_code, encode(")(-/DPp"))
         & (behind != IDEOGRAPH)
-        & ~opened(text, places, next_code)
+        & ~opened(context.text, places, next_code)
     )
     takes &= ~(colon & ((next_code == ord(":")) | (codes[np.maximum(places - 1, 0)] == ord(":"))))
     places, left = places[takes], left[takes]
-    places = places[~untouchable(text, kind, profile, places)]
-    chinese: Ints = places[asked(text, kind, places)]
+    places = places[~context.untouchable(places)]
+    chinese: Ints = places[asked(context, places)]
     return chinese
 
 
@@ -97,39 +103,53 @@ def opened(text: Text, places: Ints, next_code: Codes) -> Bools:
     return out
 
 
-def asked(text: Text, kind: Kinds, places: Ints) -> Bools:
+def asked(context: Context, places: Ints) -> Bools:
     """False for a ? between Han whose clause asks nothing, and for a run of them: those are lost characters."""
-    codes = text.codes
+    codes, kind, whole = context.codes, context.kind, context.text.string
     out = np.ones(len(places), np.bool_)
     ask = np.flatnonzero(codes[places] == ord("?"))
     if not len(ask):
         return out
-    at = places[ask]
-    closes = np.isin(after(kind, at + 1), (BREAK, MARK, HALF, GAP))
-    for i, place, closed in zip(ask.tolist(), at.tolist(), closes.tolist(), strict=True):
-        start, end = place, place + 1
-        while start > 0 and codes[start - 1] == ord("?"):
-            start -= 1
-        while end < len(codes) and codes[end] == ord("?"):
-            end += 1
-        clause = regex.split(r"[。！？?!\n]", text.string[max(0, start - CLAUSE) : start])[-1]
-        asks = ASKS.search(clause) is not None
-        if end - start > 3:
-            out[i] = False
-        elif end - start > 1:
-            out[i] = asks
-        else:
-            out[i] = asks or (closed and not regex.match(r"[ \u3000]*[\p{Han}A-Za-z·]", text.string[end : end + 3]))
+    start, end = runs(context.among_marks("?"))
+    run = np.searchsorted(start, places[ask], "right") - 1
+    start, end = start[run], end[run]
+    closed = np.isin(after(kind, places[ask] + 1), (BREAK, MARK, HALF, GAP))
+    single = end - start == 1
+    asks = asking(codes, start)
+    # What no character says a word may: looked for only where it decides.
+    for i in np.flatnonzero(~asks & (end - start <= 3)).tolist():
+        a, b = int(start[i]), int(end[i])
+        clause = CLAUSE_ENDS.split(whole[max(0, a - CLAUSE) : a])[-1]
+        asks[i] = (single[i] and closed[i] and not NAME.match(whole, b)) or ASKS.search(clause) is not None
+    out[ask] = asks & (end - start <= 3)
     return out
 
 
-def brackets(text: Text, kind: Kinds, profile: Profile) -> Ints:
+def asking(codes: Codes, places: Ints) -> Bools:
+    """Whether the clause before each place holds a character that asks."""
+    # 1 ends a clause, 2 asks; the last of either before the place decides.
+    what = asks_table()
+    found = np.zeros(len(places), np.uint8)
+    going = np.arange(len(places))
+    for d in range(1, CLAUSE + 1):
+        going = going[places[going] >= d]
+        found[going] = what[codes[places[going] - d]]
+        going = going[found[going] == 0]
+        if not len(going):
+            break
+    asks: Bools = found == 2
+    return asks
+
+
+def brackets(context: Context) -> Ints:
     """The places of ( and ) whose pair stands in Chinese, or whose partner is full width."""
-    codes = text.codes
-    at = np.flatnonzero(among("()（）")[codes])
-    if profile.markup or not len(at) or not (codes[at] < 0x80).any():
+    codes, kind = context.codes, context.kind
+    at = context.among_marks("()（）")
+    if context.profile.markup or not (codes[at] < 0x80).any():
         return at[:0]
-    lines = text.lines.of(at)
+    lines = context.text.lines.of(at)
+    some = np.isin(lines, lines[codes[at] < 0x80])
+    at, lines = at[some], lines[some]
     opening = np.isin(codes[at], encode("(（"))
     starts, ends = matched(lines.tolist(), opening.tolist(), at.tolist())
     half = (codes[starts] < 0x80) | (codes[ends] < 0x80)
@@ -138,10 +158,11 @@ def brackets(text: Text, kind: Kinds, profile: Profile) -> Ints:
         return starts
     mixed = (codes[starts] < 0x80) != (codes[ends] < 0x80)
     inner = han_between(kind, starts, ends)
-    words = np.isin(nearest(kind, starts, 1), (IDEOGRAPH, LETTER, DIGIT))
+    first = nearest(kind, starts, 1)
+    words = np.isin(first, (IDEOGRAPH, LETTER, DIGIT))
     left, outside = before(kind, starts), nearest(kind, starts, -1)
     right = nearest(kind, ends, 1)
-    numbered = np.isin(nearest(kind, starts, 1), (DIGIT,)) & (ends - starts <= 4) & (left != LETTER) & (left != DIGIT)
+    numbered = (first == DIGIT) & (ends - starts <= 4) & (left != LETTER) & (left != DIGIT)
     takes = mixed | (
         words
         & (
@@ -155,7 +176,7 @@ def brackets(text: Text, kind: Kinds, profile: Profile) -> Ints:
     calls |= np.isin(np.where(starts > 0, codes[np.maximum(starts - 1, 0)], 0), encode("]\\/"))
     takes &= ~calls
     starts, ends = starts[takes], ends[takes]
-    good = ~untouchable(text, kind, profile, starts)
+    good = ~context.untouchable(starts)
     both = np.sort(np.concatenate([starts[good], ends[good]]))
     half_width: Ints = both[codes[both] < 0x80]
     return half_width
@@ -189,14 +210,14 @@ def han_between(kind: Kinds, starts: Ints, ends: Ints) -> Ints:
     return found
 
 
-def straight_pairs(text: Text, kind: Kinds, profile: Profile) -> Iterator[tuple[int, int]]:
+def straight_pairs(context: Context) -> Iterator[tuple[int, int]]:
     """The pairs of straight quotes of a line where what they hold or what is around them is Chinese."""
-    at = np.flatnonzero(among("\"'")[text.codes])
-    if not len(at) or profile.markup:
+    at = context.among_marks("\"'")
+    if not len(at) or context.profile.markup:
         return
-    at = at[~untouchable(text, kind, profile, at)]
-    codes, whole = text.codes, text.string
-    for places in by_line(text, at):
+    at = at[~context.untouchable(at)]
+    codes, kind, whole = context.codes, context.kind, context.text.string
+    for places in by_line(context.text, at):
         for quote in "\"'":
             these = [p for p in places if whole[p] == quote and not apostrophe(kind, codes, p)]
             for a, b in paired(whole, these):

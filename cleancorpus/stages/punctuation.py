@@ -18,15 +18,14 @@ from cleancorpus.context import (
     IDEOGRAPH,
     LETTER,
     MARK,
-    Kinds,
+    Context,
     after,
     before,
-    kinds,
     nearest,
-    untouchable,
+    runs,
 )
 from cleancorpus.edits import Bools, Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
-from cleancorpus.marks import brackets, straight_pairs, widen, widened
+from cleancorpus.marks import STOPS, brackets, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import LF, Text, among
@@ -43,12 +42,12 @@ LONGEST_DOTS = 12
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    kind = kinds(text)
+    context = Context(text, profile)
     number = rules.number
-    wide = widened(text, kind, profile)
-    pairs = brackets(text, kind, profile)
-    stop, end = full_stops(text, kind, profile)
-    straight = list(straight_pairs(text, kind, profile))
+    wide = widened(context, context.among_marks(STOPS))
+    pairs = brackets(context)
+    stop, end = full_stops(context)
+    straight = list(straight_pairs(context))
     corner = rules.setting("punctuation", "quotes")
     corner = corner == "corner" or (corner == "keep" and profile.quotes == "corner")
     # The text as it will be, so that one run sees what the next one would.
@@ -62,18 +61,18 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     found = [
         find_data(text, "punctuation", rules),
         swaps(both, new[both], number["punctuation/straight-quote"]),
-        turned_quotes(text, new, number),
-        lost_quotes(text, kind, number["punctuation/lost-quote"]),
-        runs_of(text, DOTS, ellipsis, kind, profile, number["punctuation/ellipsis"]),
-        runs_of(text, DASHES, dash, kind, profile, number["punctuation/dash"]),
-        doubled(new, number["punctuation/doubled"]),
+        turned_quotes(context, new, number),
+        lost_quotes(context, number["punctuation/lost-quote"]),
+        runs_of(context, DOTS, ellipsis, number["punctuation/ellipsis"]),
+        runs_of(context, DASHES, dash, number["punctuation/dash"]),
+        doubled(context, new, number["punctuation/doubled"]),
         swaps(wide, new[wide], number["punctuation/half-width"]),
         swaps(pairs, new[pairs], number["punctuation/bracket"]),
         rewritten(stop, end, "。", number["punctuation/full-stop"]),
     ]
     style = rules.setting("punctuation", "quotes")
     if style != "keep":
-        found.insert(1, restyled(text, kind, style, number["punctuation/quote-style"]))
+        found.insert(1, restyled(context, style, number["punctuation/quote-style"]))
     return settle(found)
 
 
@@ -88,13 +87,13 @@ def decide(counted: Sequence[tuple[int, int]]) -> str:
     return "corner" if corner > curly else "curly"
 
 
-def full_stops(text: Text, kind: Kinds, profile: Profile) -> tuple[Ints, Ints]:
+def full_stops(context: Context) -> tuple[Ints, Ints]:
     """The spans of an ASCII full stop that ends a Chinese sentence, with the blanks behind it.
 
     At a line end, before a closing quote, or before a blank and Han. Between Han it may be the dot of a name.
     """
-    codes = text.codes
-    places = np.flatnonzero(codes == ord("."))
+    codes, kind, lines = context.codes, context.kind, context.text.lines
+    places = context.among_marks(".")
     places = places[(before(kind, places) == IDEOGRAPH)]
     end = places + 1
     for _ in range(4):
@@ -107,27 +106,24 @@ def full_stops(text: Text, kind: Kinds, profile: Profile) -> tuple[Ints, Ints]:
         | ((end > places + 1) & (after(kind, end) == IDEOGRAPH))
     )
     places, end = places[stops], end[stops]
-    good = ~untouchable(text, kind, profile, places)
+    good = ~context.untouchable(places)
     good &= ~np.isin(codes[places - 1], encode("一二三四五六七八九十")) | (after(kind, end) == BREAK)
     # A heading has no stop; a sentence has some length.
-    line = text.lines.of(places)
-    good &= places - text.lines.first[line] >= 4
+    good &= places - lines.first[lines.of(places)] >= 4
     places, end = places[good], end[good]
     at_end = np.where(end < len(codes), codes[np.minimum(end, len(codes) - 1)], LF) == LF
     return places, np.where(at_end, places + 1, end)
 
 
-Judge = Callable[[Text, Kinds, Ints, Ints], tuple[Bools, str]]
+Judge = Callable[[Context, Ints, Ints], tuple[Bools, str]]
 
 
-def runs_of(text: Text, members: str, judge: Judge, kind: Kinds, profile: Profile, rule: int) -> Edits:
+def runs_of(context: Context, members: str, judge: Judge, rule: int) -> Edits:
     """The edits that put each run of the given characters into its one form, where `judge` says so."""
-    is_member = among(members)[text.codes]
-    edge = np.diff(is_member.view(np.int8), prepend=np.int8(0), append=np.int8(0))
-    start, end = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
-    takes, new = judge(text, kind, start, end)
+    start, end = runs(context.among_marks(members))
+    takes, new = judge(context, start, end)
     start, end = start[takes], end[takes]
-    good = ~untouchable(text, kind, profile, start)
+    good = ~context.untouchable(start)
     return rewritten(start[good], end[good], new, rule)
 
 
@@ -137,9 +133,9 @@ def rewritten(start: Ints, end: Ints, new: str, rule: int) -> Edits:
     return Edits(start, end, np.full(len(start), rule, np.int64), codes, np.arange(1, len(start) + 1) * len(new))
 
 
-def dash(text: Text, kind: Kinds, start: Ints, end: Ints) -> tuple[Bools, str]:
+def dash(context: Context, start: Ints, end: Ints) -> tuple[Bools, str]:
     """Two or more dashes of any make in Chinese are one dash. A row of them alone, or at both ends, is a frame."""
-    codes = text.codes
+    codes, kind, text = context.codes, context.kind, context.text
     length = end - start
     proper = (length == 2) & (codes[start] == ord("—")) & (codes[np.maximum(end - 1, 0)] == ord("—"))
     some = np.flatnonzero((length >= 2) & (length <= LONGEST_DASH) & ~proper)
@@ -161,9 +157,9 @@ def dash(text: Text, kind: Kinds, start: Ints, end: Ints) -> tuple[Bools, str]:
     return takes, "——"
 
 
-def ellipsis(text: Text, kind: Kinds, start: Ints, end: Ints) -> tuple[Bools, str]:
+def ellipsis(context: Context, start: Ints, end: Ints) -> tuple[Bools, str]:
     """Three dots of any make, or a single …, beside Chinese are ……; leaders before a page number stay."""
-    codes = text.codes
+    codes, kind, text = context.codes, context.kind, context.text
     length = end - start
     first, last = codes[start], codes[np.maximum(end - 1, 0)]
     one = np.isin(first, encode("…⋯"))
@@ -185,48 +181,54 @@ def ellipsis(text: Text, kind: Kinds, start: Ints, end: Ints) -> tuple[Bools, st
     return takes, "……"
 
 
-def doubled(codes: Codes, rule: int) -> Edits:
+def doubled(context: Context, new: Codes, rule: int) -> Edits:
     """The second of two equal marks that Chinese never writes twice."""
-    is_mark = among("，、；：")[codes]
-    again = np.flatnonzero(is_mark[1:] & (codes[1:] == codes[:-1])) + 1
-    full = np.flatnonzero((codes[1:] == ord("。")) & (codes[:-1] == ord("。"))) + 1
+    at = context.marks[:-1]
+    at = at[new[at] == new[at + 1]] + 1
+    again = at[among("，、；：")[new[at]]]
+    full = at[new[at] == ord("。")]
     lone = ~np.isin(full + 1, full) & ~np.isin(full - 1, full)
     again = np.sort(np.concatenate([again, full[lone]]))
     # At a line end it may stand for a full stop and a quote that scanning lost.
-    again = again[(again + 1 < len(codes)) & (codes[np.minimum(again + 1, len(codes) - 1)] != LF)]
+    again = again[(again + 1 < len(new)) & (new[np.minimum(again + 1, len(new) - 1)] != LF)]
     return deletions(again, again + 1, rule)
 
 
-def lost_quotes(text: Text, kind: Kinds, rule: int) -> Edits:
+def lost_quotes(context: Context, rule: int) -> Edits:
     """A ¨ before Han where a sentence begins: scanning makes it of “."""
-    at = np.flatnonzero(text.codes == 0xA8)
+    at, kind = context.among_marks("¨"), context.kind
     at = at[np.isin(before(kind, at), (BREAK, MARK, HALF, GAP)) & (after(kind, at + 1) == IDEOGRAPH)]
     return swaps(at, np.full(len(at), ord("“"), np.uint32), rule)
 
 
-def turned_quotes(text: Text, new: Codes, number: dict[str, int]) -> Edits:
+def turned_quotes(context: Context, new: Codes, number: dict[str, int]) -> Edits:
     """Quotes that look the wrong way, where turning one makes the line's quotes pair; findings for those left over."""
     found: list[tuple[int, int, str, int]] = []
+    lines = context.text.lines
+    shown = new[context.marks]
     for pair in ("“”", "「」"):
-        at = np.flatnonzero(among(pair)[new])
+        at = context.marks[among(pair)[shown]]
         if not len(at):
             continue
-        line = text.lines.of(at)
+        line = lines.of(at)
         opens = new[at] == ord(pair[0])
         order = np.arange(len(at))
         first, last = np.append(True, line[1:] != line[:-1]), np.append(line[1:] != line[:-1], True)
         even = (order - np.maximum.accumulate(np.where(first, order, 0))) % 2 == 0
         wrong = np.unique(line[(opens != even) | (last & even)])
-        if len(wrong):
-            whole = decode(new)
-            for i, j in zip(np.searchsorted(line, wrong, "left"), np.searchsorted(line, wrong, "right"), strict=True):
-                found += straightened(whole, at[i:j].tolist(), opens[i:j].tolist(), pair, number)
+        i, j = np.searchsorted(line, wrong, "left"), np.searchsorted(line, wrong, "right")
+        for n, a, b in zip(wrong.tolist(), i.tolist(), j.tolist(), strict=True):
+            start = int(lines.start[n])
+            said = decode(new[start : int(lines.end[n])])
+            quotes = (at[a:b] - start).tolist(), opens[a:b].tolist()
+            for place, quote, rule in straightened(said, *quotes, pair, number):
+                found.append((start + place, start + place + 1, quote, rule))
     return edits_of(sorted(found))
 
 
 def straightened(
     whole: str, places: list[int], opens: list[bool], pair: str, number: dict[str, int]
-) -> Iterator[tuple[int, int, str, int]]:
+) -> Iterator[tuple[int, str, int]]:
     """The quotes of one line to turn; or those without a partner, as findings."""
     k = 0
     lone: list[int] = []
@@ -238,16 +240,16 @@ def straightened(
         if opens[k] and not opens[k + 1]:
             k += 2
         elif not opens[k] and not opens[k + 1] and begins(whole, a) and (len(places) == 2 or ends(whole, b)):
-            yield a, a + 1, pair[0], number["punctuation/turned-quote"]
+            yield a, pair[0], number["punctuation/turned-quote"]
             k += 2
         elif opens[k] and opens[k + 1] and ends(whole, b) and begins(whole, a) and not begins(whole, b):
-            yield b, b + 1, pair[1], number["punctuation/turned-quote"]
+            yield b, pair[1], number["punctuation/turned-quote"]
             k += 2
         else:
             lone.append(a)
             k += 1
     for place in lone:
-        yield place, place + 1, whole[place], number["punctuation/unpaired-quote"]
+        yield place, whole[place], number["punctuation/unpaired-quote"]
 
 
 def begins(whole: str, place: int) -> bool:
@@ -263,10 +265,11 @@ def ends(whole: str, place: int) -> bool:
     return (stop or left.isalnum() or left in "，》）】—’』") and (stop or right in "，。、；：？！…—）》”’」』\n")
 
 
-def restyled(text: Text, kind: Kinds, style: str, rule: int) -> Edits:
+def restyled(context: Context, style: str, rule: int) -> Edits:
     """All curly quotes as corner ones or the other way; an apostrophe stays."""
-    at = np.flatnonzero(among("“”‘’" if style == "corner" else "「」『』")[text.codes])
-    at = at[~((before(kind, at) == LETTER) & (text.codes[at] == ord("’")))]
+    codes = context.codes
+    at = context.among_marks("“”‘’" if style == "corner" else "「」『』")
+    at = at[~((before(context.kind, at) == LETTER) & (codes[at] == ord("’")))]
     table = CORNER if style == "corner" else CURLY
-    new = encode("".join(chr(c) for c in text.codes[at].tolist()).translate(table))
+    new = encode("".join(chr(c) for c in codes[at].tolist()).translate(table))
     return swaps(at, new, rule)

@@ -6,10 +6,11 @@ or digits the file's habit decides. Never puts a blank in unless asked to (`spac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from cleancorpus.context import (
     BREAK,
@@ -21,20 +22,20 @@ from cleancorpus.context import (
     KANA,
     LETTER,
     MARK,
+    Context,
     Kinds,
     after,
     before,
-    count,
-    kinds,
-    literal,
+    kind_table,
     nearest,
+    runs,
 )
-from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, covered, decode, deletions, rewrites, settle
+from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, decode, deletions, rewrites, settle
 from cleancorpus.lexicon import straddle
-from cleancorpus.marks import brackets, straight_pairs, widen, widened
-from cleancorpus.profile import CODE, Profile
+from cleancorpus.marks import STOPS, brackets, straight_pairs, widen, widened
+from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import Text, among, blank
+from cleancorpus.text import BLANK, Lines, Text, among
 
 # Above this share of spaced Han-Latin pairs the spacing is the file's style.
 STYLE = 0.7
@@ -47,6 +48,9 @@ HEADING = 72
 # The longest name or word in a row, the longest half of a line of verse.
 SHORT = 5
 VERSE = 8
+# The longest half of a quoted couplet, the longest title set letter by letter.
+FAR = 9
+LETTERS = 6
 
 SENTENCE = regex.compile(r"[，。；！？…]|(?<!\d)．|(?<=[\p{Han}”》）」’])[,;!](?!\d)|[,;!](?=[\p{Han}、“])|\?[”\"]")
 ENDS = regex.compile(r"[。！？!]")
@@ -64,17 +68,15 @@ MARKER = regex.compile(
 )
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[\dA-Za-z]+(?:\.\d+)*")
-LATER = regex.compile(r"\p{Han}{1,5}[ \u3000]")
 LABEL_END = regex.compile(r"\p{Han}[:：]")
-RUN, RUN_BEFORE = regex.compile(r"\p{Han}*"), regex.compile(r"\p{Han}*$")
 # A numbered item that begins behind a gap.
 ITEM = regex.compile(r"[（(]?\d{1,3}[．.、)）]\s?\p{Han}")
 # What a person did, set apart from the name: （某某 饰）, 某某 著，某某 译.
 CREDIT = regex.compile(r"[饰飾著译譯编編绘繪摄攝撰校注选選](?![\p{Han}])|主[编編]|[编編][著译譯]|[译譯]注")
-COUPLET_START = regex.compile(r"[“‘「『《（]\p{Han}{4,9}$")
-COUPLET_END = regex.compile(r"\p{Han}{4,9}[”’」』》）]")
+CREDITS = "饰飾著译譯编編绘繪摄攝撰校注选選主"
 PURE = regex.compile(r"\p{Han}+")
-SURNAMES = frozenset(
+VERSES = regex.compile(rf"\p{{Han}}+[，。、；！？]*(?:[{BLANK}]+\p{{Han}}+[，。、；！？]*)*")
+SURNAMES = (
     "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈"
     "丁魏薛叶葉阎閻余潘杜戴夏钟鍾鐘汪田任姜范范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬"
     "贺賀赖賴龚龔文庞龐樊兰蘭殷施陶洪翟安颜顏倪严嚴牛温溫芦俞章鲁魯葛伍韦韋申尤毕畢聂聶焦向柳邢岳齐齊梅莫庄莊辛管祝左涂谷祁时耿牟卜詹关關苗"
@@ -82,7 +84,7 @@ SURNAMES = frozenset(
     "米池滕佟言"
 )
 # Words of grammar; what holds one is part of a sentence and no name in a row.
-FUNCTION = frozenset("的了是在这這那不也都就与與要我你他她它们們很把被给給吗嗎呢吧个個")
+FUNCTION = "的了是在这這那不也都就与與要我你他她它们們很把被给給吗嗎呢吧个個"
 KEEP, DELETE = np.inf, -np.inf
 BETWEEN, INSIDE, BESIDE, LATIN = range(4)
 RULES = ("gap-between-han", "gap-inside-word", "before-mark", "latin-gap")
@@ -90,27 +92,28 @@ RULES = ("gap-between-han", "gap-inside-word", "before-mark", "latin-gap")
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     found = [find_data(text, "spaces", rules)]
-    spacing = rules.setting("spaces", "spacing")
-    is_gap = blank()[text.codes]
-    if is_gap.any():
-        kind = kinds(text)
-        edge = np.diff(is_gap.view(np.int8), prepend=np.int8(0), append=np.int8(0))
-        start, end = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    context = Context(text, profile)
+    kind = context.kind
+    blanks = np.flatnonzero(kind == GAP)
+    if len(blanks):
+        start, end = runs(blanks)
         left, right = before(kind, start), after(kind, end)
+        # A tab in a line that has others holds an empty cell.
+        tabs = blanks[text.codes[blanks] == 0x09]
         trails, leads = right == BREAK, left == BREAK
-        found.append(trailing(text, start[trails], end[trails], profile, rules))
+        found.append(trailing(context, tabs, start[trails], end[trails], rules))
         leads &= ~trails
-        found.append(indents(text, kind, start[leads], end[leads], profile, rules))
+        found.append(indents(context, tabs, start[leads], end[leads], rules))
         inner = ~trails & ~leads
-        found += gaps(text, kind, start[inner], end[inner], profile, rules)
-    if spacing == "add":
-        found.append(added(text, rules))
+        found += gaps(context, start[inner], end[inner], rules)
+    if rules.setting("spaces", "spacing") == "add":
+        found.append(added(context, rules))
     return settle(found)
 
 
 def measure(text: Text) -> tuple[int, int]:
     """How often Han and Latin or digits stand with a blank between them, and how often without."""
-    kind = kinds(text)
+    kind = kind_table().take(text.codes)
     han, word = kind == IDEOGRAPH, (kind == LETTER) | (kind == DIGIT)
     touching = int((han[:-1] & word[1:]).sum() + (word[:-1] & han[1:]).sum())
     gap = kind[1:-1] == GAP
@@ -124,80 +127,67 @@ def decide(counted: Sequence[tuple[int, int]]) -> float:
     return spaced / max(1, spaced + sum(b for _, b in counted))
 
 
-def coded(text: Text, profile: Profile, places: Ints) -> Bools:
-    """Which places stand in lines of code."""
-    layout = profile.layout
-    found: Bools = layout.kind[layout.run_of(text.raw_at(places))] == CODE
-    return found
-
-
-def trailing(text: Text, start: Ints, end: Ints, profile: Profile, rules: Rules) -> Edits:
+def trailing(context: Context, tabs: Ints, start: Ints, end: Ints, rules: Rules) -> Edits:
     """The blanks at line ends. A tab stays where the line has others: it holds an empty cell."""
-    lines = text.lines
+    lines = context.text.lines
     of = lines.of(start)
-    tab = among("\t")[text.codes]
-    goes = ~coded(text, profile, start)
-    if tab.any():
-        goes &= ~((text.codes[np.maximum(end - 1, 0)] == 0x09) & (count(text, tab, of) > end - start))
-    if profile.markup:
+    goes = ~context.coded(start)
+    if len(tabs):
+        goes &= ~((context.codes[np.maximum(end - 1, 0)] == 0x09) & (within(lines, tabs, of) > end - start))
+    if context.profile.markup:
         goes &= (start == lines.start[of]) | (end - start == 1)
     return deletions(start[goes], end[goes], rules.number["spaces/trailing"])
 
 
-def indents(text: Text, kind: Kinds, start: Ints, end: Ints, profile: Profile, rules: Rules) -> Edits:
+def within(lines: Lines, places: Ints, of: Ints) -> Ints:
+    """How many of the places each of the given lines holds."""
+    return np.searchsorted(places, lines.end[of]) - np.searchsorted(places, lines.start[of])
+
+
+def indents(context: Context, tabs: Ints, start: Ints, end: Ints, rules: Rules) -> Edits:
     """The indents of Chinese lines; not of code, of Markdown, of table rows."""
-    if profile.markup or not len(start):
+    if context.profile.markup or not len(start):
         return NO_EDITS
-    han = np.isin(after(kind, end), (IDEOGRAPH, MARK))
-    half = np.flatnonzero(~han & (after(kind, end) != HANGUL))
-    of = text.lines.of(start)
+    lines, next_kind = context.text.lines, after(context.kind, end)
+    han = (next_kind == IDEOGRAPH) | (next_kind == MARK)
+    of = lines.of(start)
+    half = np.flatnonzero(~han & (next_kind != HANGUL))
     if len(half):
-        ideographs = count(text, kind == IDEOGRAPH, of[half])
-        han[half] = ideographs * 4 >= text.lines.last[of[half]] - text.lines.first[of[half]]
-    han &= ~coded(text, profile, start)
-    tabs = among("\t")[text.codes]
-    if tabs.any():
-        han &= count(text, tabs, of) <= end - start
+        in_line = of[half]
+        han[half] = context.count(IDEOGRAPH)[in_line] * 4 >= lines.last[in_line] - lines.first[in_line]
+    han &= ~context.coded(start)
+    if len(tabs):
+        han &= within(lines, tabs, of) <= end - start
     return deletions(start[han], end[han], rules.number["spaces/indent"])
 
 
-def gaps(text: Text, kind: Kinds, start: Ints, end: Ints, profile: Profile, rules: Rules) -> list[Edits]:
+def gaps(context: Context, start: Ints, end: Ints, rules: Rules) -> list[Edits]:
     """The gaps inside lines that go."""
     if not len(start):
         return []
-    left, right = kind[start - 1], kind[end]
-    near = np.unique(np.concatenate([start[left == HALF] - 1, end[right == HALF]]))
-    shown = as_widened(text, kind, near, profile) if len(near) else text.codes
-    classes = sorted_out(text, kind, shown, start, end, left, right)
-    if profile.markup:
+    text, kind, lines = context.text, context.kind, context.text.lines
+    shown = as_widened(context, start, end)
+    classes = sorted_out(context, shown, start, end)
+    if context.profile.markup:
         classes[classes == BESIDE] = -1
     spacing = rules.setting("spaces", "spacing")
-    if spacing == "keep" or (spacing == "habit" and profile.spacing > STYLE) or spacing == "add":
+    if spacing == "keep" or (spacing == "habit" and context.profile.spacing > STYLE) or spacing == "add":
         classes[classes == LATIN] = -1
-    of = text.lines.of(start)
+    if context.literal is not None:
+        classes[context.literal[start]] = -1
+    of = lines.of(start)
     # Korean and Japanese lines and Latin ones with some Han are none of ours.
-    asked = np.unique(of[classes >= 0])
-    ideographs = count(text, kind == IDEOGRAPH, asked)
-    foreign = count(text, (kind == HANGUL) | (kind == KANA), asked) * 8 > ideographs
-    foreign |= count(text, kind == LETTER, asked) > ideographs * 8
-    barred = foreign | coded(text, profile, text.lines.start[asked])
-    asked = asked[~barred]
-    spans = literal(text)
-    if spans:
-        a, b = np.array(spans, np.int64).T
-        classes[covered(len(text), a, b)[start]] = -1
-    head = in_heading(text, start, profile)
-    need = np.full(len(start), KEEP)
-    first, last = np.searchsorted(of, asked, "left"), np.searchsorted(of, asked, "right")
-    whole, lines = decode(shown) if len(near) else text.string, text.lines
-    for line, i, j in zip(asked.tolist(), first.tolist(), last.tolist(), strict=True):
-        a = int(lines.first[line])
-        said = whole[a : int(lines.last[line])]
-        spots = [(x - a, y - a) for x, y in zip(start[i:j].tolist(), end[i:j].tolist(), strict=True)]
-        verdict = judge(said, spots, classes[i:j].tolist(), bool(head[i]))
-        for k, (least, cause) in enumerate(verdict):
-            need[i + k] = least
-            classes[i + k] = cause
+    asked = np.zeros(len(lines), np.bool_)
+    asked[of[classes >= 0]] = True
+    ideographs, letters = context.count(IDEOGRAPH), context.count(LETTER)
+    asked &= (context.count(HANGUL) + context.count(KANA)) * 8 <= ideographs
+    asked &= letters <= ideographs * 8
+    asked[asked] = ~context.coded(lines.start[asked])
+    some = asked[of]
+    start, end, of, classes = start[some], end[some], of[some], classes[some]
+    if not len(start):
+        return []
+    need, classes = judge(context, shown, start, end, of, classes)
     goes = need == DELETE
     doubt = np.flatnonzero(np.isfinite(need))
     if len(doubt):
@@ -209,9 +199,10 @@ def gaps(text: Text, kind: Kinds, start: Ints, end: Ints, profile: Profile, rule
     return [rewrites(start[broken], end[broken], "\n", rules.number["spaces/lost-break"]), *out]
 
 
-def sorted_out(text: Text, kind: Kinds, shown: Codes, start: Ints, end: Ints, left: Kinds, right: Kinds) -> Ints:
+def sorted_out(context: Context, shown: Codes, start: Ints, end: Ints) -> Ints:
     """The class of each gap by what stands on its two sides; -1 where it is no matter of Chinese text."""
-    codes = text.codes
+    codes, kind = context.codes, context.kind
+    left, right = kind[start - 1], kind[end]
     han_left, han_right = left == IDEOGRAPH, right == IDEOGRAPH
     word_left, word_right = np.isin(left, (LETTER, DIGIT)), np.isin(right, (LETTER, DIGIT))
     dot = among(DOT)
@@ -221,9 +212,9 @@ def sorted_out(text: Text, kind: Kinds, shown: Codes, start: Ints, end: Ints, le
     mark_left |= half_left & (shown[start - 1] != codes[start - 1])
     mark_right |= half_right & (shown[end] != codes[end])
     # English text has curly quotes and dashes too.
-    shared = among("“”‘’—…")[codes]
+    shared = among("“”‘’—…")
     for mark, words, place, step in ((mark_left, word_right, start - 1, -1), (mark_right, word_left, end, 1)):
-        english = np.flatnonzero(mark & words & shared[place])
+        english = np.flatnonzero(mark & words & shared[codes[place]])
         mark[english] = nearest(kind, place[english], step) == IDEOGRAPH
     # A dash set apart on both sides is a style.
     gap_before, gap_after = kind[np.maximum(start - 2, 0)] == GAP, after(kind, end + 1) == GAP
@@ -236,13 +227,17 @@ def sorted_out(text: Text, kind: Kinds, shown: Codes, start: Ints, end: Ints, le
     return classes
 
 
-def as_widened(text: Text, kind: Kinds, near: Ints, profile: Profile) -> Codes:
+def as_widened(context: Context, start: Ints, end: Ints) -> Codes:
     """The text with those of its ASCII marks near gaps as they will be when the punctuation stage has widened them."""
-    shown = text.codes.copy()
-    for places in (widened(text, kind, profile, near), brackets(text, kind, profile)):
+    kind, codes = context.kind, context.codes
+    near = np.unique(np.concatenate([start[kind[start - 1] == HALF] - 1, end[kind[end] == HALF]]))
+    if not len(near):
+        return codes
+    shown = codes.copy()
+    for places in (widened(context, near[among(STOPS)[codes[near]]]), brackets(context)):
         shown[places] = widen(shown[places])
-    if among("\"'")[text.codes[near]].any():
-        for a, b in straight_pairs(text, kind, profile):
+    if among("\"'")[codes[near]].any():
+        for a, b in straight_pairs(context):
             shown[a], shown[b] = ord("“"), ord("”")
     return shown
 
@@ -278,12 +273,12 @@ class Line:
     """
 
     def __init__(self, said: str, spots: list[tuple[int, int]], *, heading: bool) -> None:
-        self.said, self.spots, self.heading = said, spots, heading
+        self.said, self.spots = said, spots
         starts, ends = [0, *(b for _, b in spots)], [*(a for a, _ in spots), len(said)]
         self.tokens = [said[a:b] for a, b in zip(starts, ends, strict=True)]
         self.prose = not heading and (SENTENCE.search(said) is not None or self.long())
-        self.verse = is_verse(self.tokens)
         self.marked = MARKER.fullmatch(self.tokens[0]) is not None
+        self.numbered = NUMBER.fullmatch(self.tokens[0]) is not None
         colons = said.count("：") + said.count(":")
         labels = {m.start() for m in (LABEL.match(said, at) for at in starts) if m} if colons > 1 else set()
         self.labels = labels if len(labels) > 1 and not ENDS.search(said) else set()
@@ -293,57 +288,140 @@ class Line:
         wide = sum(2 if c >= "\u1100" else 1 for c in self.said)
         return wide > HEADING and max(map(len, self.tokens)) > VERSE
 
+    def verse(self) -> bool:
+        """Whether it is verse: its parts equally long, or all short, with no mark but at their ends."""
+        if not VERSES.fullmatch(self.said):
+            return False
+        bare = [t.rstrip("，。、；！？") for t in self.tokens]
+        sizes = {len(t) for t in bare}
+        if len(sizes) == 1:
+            return 4 <= sizes.pop() <= VERSE
+        return len(bare) > 2 and max(sizes) <= VERSE + 1 and bare == self.tokens
 
-def judge(said: str, spots: list[tuple[int, int]], classes: list[int], heading: bool) -> list[tuple[float, int]]:
-    """For each gap of a line how large `straddle` must be for it to go (KEEP, DELETE or a number), and its class."""
-    line = Line(said, spots, heading=heading)
-    spaced = letter_spaced(line.tokens)
-    names = runs_of_names(line)
-    verdict = []
-    for k, (a, b) in enumerate(spots):
-        cause = classes[k]
-        if cause < 0 or "\t" in said[a:b]:
-            verdict.append((KEEP, cause))
-        elif spaced[k] or (line.labels and b not in line.labels and LABEL_END.match(line.tokens[k + 1])):
-            verdict.append((DELETE, INSIDE))
-        elif b in line.labels or ITEM.match(said, b) or (k == 0 and line.marked):
-            verdict.append((KEEP, cause))
-        elif cause == BESIDE:
-            verdict.append((DELETE if beside_mark(line, a, b) else KEEP, cause))
-        elif cause == LATIN:
-            verdict.append((DELETE if latin_gap(line, k, a, b) else KEEP, cause))
-        else:
-            verdict.append((max(names[k], between_han(line, a, b)), cause))
-    return verdict
+    def closing(self) -> Iterator[int]:
+        """The gaps that go because the line is set letter by letter there."""
+        spaced = letter_spaced(self.tokens) if len(self.tokens) <= LETTERS + 2 else ()
+        yield from (k for k, goes in enumerate(spaced) if goes)
+        for k, (_, b) in enumerate(self.spots if self.labels else ()):
+            if b not in self.labels and LABEL_END.match(self.tokens[k + 1]):
+                yield k
 
-
-def beside_mark(line: Line, a: int, b: int) -> bool:
-    """Whether a gap beside a mark goes: always on the mark's inner side, in prose on both."""
-    left, right = line.said[a - 1], line.said[b]
-    if right in NEVER_AFTER_GAP or left in NEVER_BEFORE_GAP or (left.isalnum() and right in "“‘「"):
-        return True
-    if line.prose:
-        return not (left == "》" and right == "《")
-    return left in "，、；：" and b - a == 1 and len(line.spots) == 1 and not line.heading
+    def staying(self) -> Iterator[int]:
+        """The gaps that stay because a label or an item begins behind them, or a numeral of a heading ends."""
+        if self.marked:
+            yield 0
+        for k, (_, b) in enumerate(self.spots if self.labels else ()):
+            if b in self.labels:
+                yield k
 
 
-def latin_gap(line: Line, k: int, a: int, b: int) -> bool:
-    """Whether a gap between Han and Latin or a number goes in a file that writes none there."""
-    if k == 0 and NUMBER.fullmatch(line.tokens[0]) and line.said[b] not in MEASURES:
-        return False
-    measure = line.said[b] in MEASURES or line.said[a - 1] in MEASURES
-    return line.prose or (b - a == 1 and not line.heading and measure)
+def judge(
+    context: Context, shown: Codes, start: Ints, end: Ints, of: Ints, classes: Ints
+) -> tuple[NDArray[np.float64], Ints]:
+    """For each gap of some lines how large `straddle` must be for it to go (KEEP, DELETE, a number), and its class."""
+    n, lines = len(start), context.text.lines
+    first = np.append(True, of[1:] != of[:-1])
+    head = np.flatnonzero(first)
+    row, sizes = np.cumsum(first) - 1, np.diff(np.append(head, n))
+    heading = in_heading(context.text, start[head], context.profile)
+    prose, verse, numbered = (np.zeros(len(head), np.bool_) for _ in range(3))
+    closes, keeps = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    whole = decode(shown)
+    # The lines one by one: what they look like, and the few gaps that their looks settle.
+    begin, finish = lines.first[of[head]], lines.last[of[head]]
+    columns = (head, sizes, begin, finish, heading)
+    for i, (k, size, a, b, is_heading) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        spots = list(zip((start[k : k + size] - a).tolist(), (end[k : k + size] - a).tolist(), strict=True))
+        line = Line(whole[a:b], spots, heading=is_heading)
+        prose[i], verse[i], numbered[i] = line.prose, line.verse(), line.numbered
+        for at in line.closing():
+            closes[k + at] = True
+        for at in line.staying():
+            keeps[k + at] = True
+    for i in np.flatnonzero(among("（(0123456789")[shown[end]]).tolist():
+        keeps[i] |= ITEM.match(whole, int(end[i]), int(lines.last[of[i]])) is not None
+    heading, prose, verse, numbered, single = heading[row], prose[row], verse[row], numbered[row], (sizes == 1)[row]
+    # Beside a mark: always on its inner side, in prose on both.
+    left, right = shown[start - 1], shown[end]
+    word = np.isin(context.kind[start - 1], (LETTER, DIGIT, IDEOGRAPH))
+    short = end - start == 1
+    beside = among(NEVER_AFTER_GAP)[right] | among(NEVER_BEFORE_GAP)[left] | (word & among("“‘「")[right])
+    beside |= prose & ~((left == ord("》")) & (right == ord("《")))
+    beside |= ~prose & among("，、；：")[left] & short & single & ~heading
+    # Between Han and Latin or a number, in a file that writes none there.
+    measure = among(MEASURES)
+    latin = prose | (short & ~heading & (measure[left] | measure[right]))
+    latin &= ~(first & numbered & ~measure[right])
+    goes = ((classes == BESIDE) & beside) | ((classes == LATIN) & latin)
+    need = np.where(goes, DELETE, KEEP)
+    # Between Han.
+    before_gap, behind_gap = reach(context.kind, start - 1, -1), reach(context.kind, end, 1)
+    sure = np.where(prose, DELETE, np.where(single, SURE_SHORT, KEEP))
+    sure[couplets(shown, start, end, before_gap, behind_gap)] = SURE
+    credits = np.flatnonzero(among(CREDITS)[right])
+    credits = credits[[CREDIT.match(whole, place) is not None for place in end[credits].tolist()]]
+    sure[credits] = KEEP
+    sure[heading | verse] = KEEP
+    sure = np.maximum(sure, runs_of_names(lines, shown, start, end, of, first, before_gap, behind_gap))
+    need = np.where(classes == BETWEEN, sure, need)
+
+    tabs = np.flatnonzero(context.codes == 0x09)
+    barred = (classes < 0) | (np.searchsorted(tabs, end) > np.searchsorted(tabs, start))
+    need[keeps | barred] = KEEP
+    closes &= ~barred
+    need[closes] = DELETE
+    return need, np.where(closes, INSIDE, classes)
 
 
-def between_han(line: Line, a: int, b: int) -> float:
-    """How sure it must be that a word goes on across a gap between Han."""
-    if line.heading or line.verse or CREDIT.match(line.said, b):
-        return KEEP
-    if couplet(line.said, a, b):
-        return SURE
-    if line.prose:
-        return DELETE
-    return SURE_SHORT if len(line.spots) == 1 else KEEP
+def reach(kind: Kinds, places: Ints, step: int) -> Ints:
+    """How many Han stand in a row from each place on to the left (step -1) or right (+1); at most one more than FAR."""
+    found = np.zeros(len(places), np.int64)
+    going = np.arange(len(places))
+    for far in range(FAR + 1):
+        at = places[going] + step * far
+        inside = (at >= 0) & (at < len(kind))
+        going = going[inside][kind[at[inside]] == IDEOGRAPH]
+        found[going] += 1
+    return found
+
+
+def couplets(codes: Codes, start: Ints, end: Ints, before_gap: Ints, behind_gap: Ints) -> Bools:
+    """Which gaps part the two halves of a quoted couplet or slogan."""
+    opened = among("“‘「『《（")[codes[np.maximum(start - before_gap - 1, 0)]]
+    closed = among("”’」』》）")[codes[np.minimum(end + behind_gap, len(codes) - 1)]]
+    halves = (before_gap >= 4) & (before_gap <= FAR) & (behind_gap >= 4) & (behind_gap <= FAR)
+    found: Bools = halves & opened & closed
+    return found
+
+
+def runs_of_names(
+    lines: Lines, codes: Codes, start: Ints, end: Ints, of: Ints, first: Bools, before_gap: Ints, behind_gap: Ints
+) -> NDArray[np.float64]:
+    """How sure a gap must be inside a word because it stands in a row of short words, or between two persons' names."""
+    some = (before_gap > 0) & (behind_gap > 0)
+    stays = some & named(codes, start - before_gap, before_gap) & named(codes, end, behind_gap)
+    ends = end + behind_gap
+    fills = (start - before_gap == lines.first[of]) & (ends == lines.last[of])
+    stays |= some & fills & (before_gap <= SHORT) & (behind_gap <= SHORT)
+    # A short word without grammar between this gap and the next.
+    row = some & (behind_gap <= SHORT) & np.append((ends[:-1] == start[1:]) & ~first[1:], False)
+    for far in range(SHORT):
+        row &= ~((far < behind_gap) & among(FUNCTION)[codes[np.minimum(end + far, len(codes) - 1)]])
+    follows = np.append(False, row[:-1])
+    # One short word alone between two gaps is as likely a piece of the sentence.
+    later = (behind_gap > 0) & (behind_gap <= SHORT) & (ends < lines.last[of])
+    later &= among(" \u3000")[codes[np.minimum(ends, len(codes) - 1)]]
+    joined = (np.append(False, (stays | row | follows)[:-1]) & ~first) | np.append(later[1:], False)
+    least = np.where(row, np.where(joined, SURE, SURE_ALONE), DELETE)
+    out: NDArray[np.float64] = np.maximum(least, np.append(DELETE, least[:-1]))
+    out[stays] = KEEP
+    return out
+
+
+def named(codes: Codes, begin: Ints, length: Ints) -> Bools:
+    """Which words look like the name of a person."""
+    found: Bools = (length >= 2) & (length <= 4) & among(SURNAMES)[codes[np.minimum(begin, len(codes) - 1)]]
+    return found
 
 
 def letter_spaced(tokens: list[str]) -> list[bool]:
@@ -352,65 +430,19 @@ def letter_spaced(tokens: list[str]) -> list[bool]:
     first = 1 if len(tokens) > 2 and MARKER.fullmatch(tokens[0]) else 0
     last = len(tokens) - 1 if len(tokens) > 2 and tokens[-1][:1] in "（(" else len(tokens)
     title = tokens[first:last]
-    if 2 <= len(title) <= 6 and all(len(t) == 1 and PURE.fullmatch(t) for t in title) and not set(title) <= ENUMERATORS:
+    if (
+        2 <= len(title) <= LETTERS
+        and all(len(t) == 1 and PURE.fullmatch(t) for t in title)
+        and not set(title) <= ENUMERATORS
+    ):
         for k in range(first, last - 1):
             out[k] = True
     return out
 
 
-def is_verse(tokens: list[str]) -> bool:
-    """Whether a line is verse: its parts equally long, or all short, with no mark but at their ends."""
-    bare = [t.rstrip("，。、；！？") for t in tokens]
-    if not all(PURE.fullmatch(t) for t in bare):
-        return False
-    sizes = {len(t) for t in bare}
-    marked = sum(t != b for t, b in zip(tokens, bare, strict=True))
-    if len(sizes) == 1:
-        return 4 <= sizes.pop() <= VERSE
-    return len(tokens) > 2 and max(sizes) <= VERSE + 1 and not marked
-
-
-def runs_of_names(line: Line) -> list[float]:
-    """How sure a gap must be inside a word because it stands in a row of short words, or between two persons' names."""
-    spots, said = line.spots, line.said
-    out = [DELETE] * len(spots)
-    # Only short runs matter, so none is looked for further back than that.
-    lefts = [RUN_BEFORE.search(said, max(0, a - SHORT - 1), a) for a, _ in spots]
-    rights = [RUN.match(said, b) for _, b in spots]
-    for k, (left, right) in enumerate(zip(lefts, rights, strict=True)):
-        if left is None or right is None or not left.group() or not right.group():
-            continue
-        if named(left.group()) and named(right.group()):
-            out[k] = KEEP
-        short = len(left.group()) <= SHORT and len(right.group()) <= SHORT
-        if short and not left.start() and right.end() == len(said):
-            out[k] = KEEP
-        row = k + 1 < len(spots) and right.end() == spots[k + 1][0] and len(right.group()) <= SHORT
-        if row and rights[k + 1] and not FUNCTION & set(right.group()):
-            # One short word alone between two gaps is as likely a piece of the sentence.
-            alone = not (k and out[k - 1] > DELETE) and not LATER.match(said, spots[k + 1][1])
-            least = SURE_ALONE if alone else SURE
-            out[k], out[k + 1] = max(out[k], least), max(out[k + 1], least)
-    return out
-
-
-def named(word: str) -> bool:
-    """Whether a word looks like the name of a person."""
-    return 2 <= len(word) <= 4 and word[0] in SURNAMES
-
-
-def couplet(said: str, a: int, b: int) -> bool:
-    """Whether a gap parts the two halves of a quoted couplet or slogan."""
-    left, right = (
-        regex.search(r"([“‘「『《（])(\p{Han}+)$", said[:a]),
-        regex.match(r"(\p{Han}+)([”’」』》）])", said[b:]),
-    )
-    return bool(left and right and 4 <= len(left.group(2)) <= 9 and 4 <= len(right.group(1)) <= 9)
-
-
-def added(text: Text, rules: Rules) -> Edits:
+def added(context: Context, rules: Rules) -> Edits:
     """A blank between Han and a Latin word or number that touch, where it was asked for."""
-    kind = kinds(text)
+    kind = context.kind
     han, word = kind == IDEOGRAPH, (kind == LETTER) | (kind == DIGIT)
     at = np.flatnonzero((han[:-1] & word[1:]) | (word[:-1] & han[1:])) + 1
     return rewrites(at, at, " ", rules.number["spaces/added"])
