@@ -109,13 +109,13 @@ def _slot(old: Codes, neighbour: Codes, side: int) -> NDArray[np.uint64]:
     return (mixed >> np.uint64(64 - _BITS)) + np.uint64(side << _BITS)
 
 
-def suspects(codes: Codes, folded: Codes, forms: Forms, alone: bool = True) -> Ints:
+def suspects(codes: Codes, forms: Forms, alone: bool = True) -> Ints:
     """The places whose character some word may say is wrong, and those where it may be so standing alone."""
-    at = np.flatnonzero(forms.suspect[codes])
-    old = codes[at]
+    at = np.flatnonzero(forms.suspect.take(codes))
+    old, folded = codes[at], fold_table()
     wrong = (forms.alone[old] != old) & alone
-    wrong |= forms.filter[_slot(old, folded[np.maximum(at - 1, 0)], 0)]
-    wrong |= forms.filter[_slot(old, folded[np.minimum(at + 1, len(codes) - 1)], 1)]
+    wrong |= forms.filter[_slot(old, folded[codes[np.maximum(at - 1, 0)]], 0)]
+    wrong |= forms.filter[_slot(old, folded[codes[np.minimum(at + 1, len(codes) - 1)]], 1)]
     found: Ints = at[wrong]
     return found
 
@@ -124,25 +124,25 @@ def suspects(codes: Codes, folded: Codes, forms: Forms, alone: bool = True) -> I
 class Votes:
     """What the words say of some places.
 
-    at: the places. form: the form in its plain spelling, the character's own where nothing is said against it. known: a
+    form: the form in its plain spelling, the character's own where nothing is said against it. known: a
     word said it.
     """
 
-    at: Ints
     form: Codes
     known: Bools
 
 
-def contradictions(codes: Codes, forms: Forms) -> tuple[Ints, NDArray[np.uint64]]:
-    """The places where all words agree on another form than the text has, and which for which (c << 32 | v)."""
-    at, _, old, low, high = _look_up(codes, forms, alone=False)
+def contradictions(codes: Codes, forms: Forms) -> tuple[Ints, Ints]:
+    """The places where all words agree on another form than the text has, and the number of the change in `allowed`."""
+    at = suspects(codes, forms, alone=False)
+    _, old, low, high = _look_up(codes, at, forms)
     wrong = np.flatnonzero((low == high) & (high != old))
-    return at[wrong], old[wrong].astype(np.uint64) << np.uint64(32) | high[wrong].astype(np.uint64)
+    return at[wrong], np.searchsorted(forms.allowed, _change(old[wrong], high[wrong]))
 
 
-def vote(codes: Codes, forms: Forms) -> Votes:
-    """The forms of all suspect places."""
-    at, rows, old, low, high = _look_up(codes, forms)
+def vote(codes: Codes, at: Ints, forms: Forms) -> Votes:
+    """The forms of the suspect places `at`."""
+    rows, old, low, high = _look_up(codes, at, forms)
     known = high >= 0
     low[rows.said], high[rows.said] = rows.form_said, rows.form_said
     agreed = known & (low == high)
@@ -161,7 +161,7 @@ def vote(codes: Codes, forms: Forms) -> Votes:
         chosen = rows.form[order][where]
         says[hard] = np.where(found, chosen, np.where(length > 1, old[hard], alone[hard]))
         known[hard] = length > 1
-    return Votes(at, says.astype(np.uint32), known)
+    return Votes(says.astype(np.uint32), known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +177,9 @@ class _Rows:
     form_said: Ints
 
 
-def _look_up(codes: Codes, forms: Forms, alone: bool = True) -> tuple[Ints, _Rows, Ints, Ints, Ints]:
-    """The suspect places, the words over them, the places' characters, the lowest and highest form the words give."""
-    folded = fold_table()[codes]
-    at = suspects(codes, folded, forms, alone)
+def _look_up(codes: Codes, at: Ints, forms: Forms) -> tuple[_Rows, Ints, Ints, Ints]:
+    """The words over the places, the places' characters, the lowest and the highest form that the words give."""
+    folded = fold_table().take(codes)
     old = plain_table()[codes[at]].astype(np.int64)
     mark = np.zeros(len(codes) + LONGEST, np.bool_)
     for back in range(LONGEST):
@@ -202,11 +201,15 @@ def _look_up(codes: Codes, forms: Forms, alone: bool = True) -> tuple[Ints, _Row
     np.maximum.at(high, place, form)
     said = matches.matters[match]
     key = place * 64 + offset * 8 + matches.length[match]
-    return at, _Rows(key, form, place[said], form[said]), old, low, high
+    return _Rows(key, form, place[said], form[said]), old, low, high
 
 
 def _may(old: Ints, new: Ints, forms: Forms) -> Bools:
-    code = old.astype(np.uint64) << np.uint64(32) | new.astype(np.uint64)
+    code = _change(old, new)
     where = np.minimum(np.searchsorted(forms.allowed, code), len(forms.allowed) - 1)
     may: Bools = forms.allowed[where] == code
     return may
+
+
+def _change(old: Ints, new: Ints) -> NDArray[np.uint64]:
+    return old.astype(np.uint64) << np.uint64(32) | new.astype(np.uint64)

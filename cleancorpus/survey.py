@@ -61,12 +61,15 @@ def measure(block: Block, rules: Rules) -> Measured:
     text = Text.of(block.text, block.origin)
     for stage in (characters, watermark):
         text = text.after(stage.find(text, rules, empty))
+    found = headings.candidates(text, rules)
+    # A document begins where the file does or at one of its candidates.
+    sections = np.unique([block.origin, *(c.start for f in found for c in f.candidates)])
     return Measured(
         lines=layout.measure(text),
-        headings=headings.candidates(text, rules),
-        script=script.measure(text, rules),
+        headings=found,
+        script=script.measure(text, sections, rules),
         spaces=spaces.measure(text),
-        copies=copies.measure(text),
+        copies=copies.measure(text, sections),
         markup=characters.measure(text),
         quotes=punctuation.measure(text),
         end=block.origin + len(block.text),
@@ -87,7 +90,7 @@ def decide(
     if outline:
         outline(chosen.outline)
     heads = chosen.headings
-    copy, copy_of = copies.decide(copies.thin([b.copies for b in blocks]), heads)
+    copy, copy_of = copies.decide([b.copies for b in blocks], heads)
     return Profile(
         length=length,
         headings=replace(heads, copy=copy, copy_of=copy_of),

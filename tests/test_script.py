@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from cleancorpus.stages import script
 from cleancorpus.text import Text
 
 RULES = load()
+START = np.zeros(1, np.int64)
 # Enough of a converter's hand to tell that the text around it went through one.
 CONVERTED = "對于這些干部來說，以后的關系更加復雜；他們由于奮斗而有了后來的系統規范。\n"
 PROPER = "對於這些幹部來說，以後的關係更加複雜；他們由於奮鬥而有了後來的系統規範。\n"
@@ -21,7 +23,7 @@ HANS = "对于这些干部来说，以后的关系更加复杂；他们由于奋
 
 def cleaned(text: str, rules: Rules = RULES) -> str:
     whole = Text.of(text)
-    profile = Profile(length=len(text), scripts=script.decide([script.measure(whole, rules)], Headings(), rules))
+    profile = Profile(length=len(text), scripts=script.decide([script.measure(whole, START, rules)], Headings(), rules))
     return decode(whole.after(allowed(script.find(whole, rules, profile), rules)).codes)
 
 
@@ -30,7 +32,7 @@ def allowed(edits: Edits, rules: Rules) -> Edits:
 
 
 def verdict(text: str) -> str:
-    return script.decide([script.measure(Text.of(text), RULES)], Headings(), RULES).verdict[0]
+    return script.decide([script.measure(Text.of(text), START, RULES)], Headings(), RULES).verdict[0]
 
 
 @pytest.mark.parametrize(
@@ -161,14 +163,12 @@ def test_conversion_by_name(to: str, after: str) -> None:
 
 
 def test_documents_are_judged_one_by_one() -> None:
-    import numpy as np
-
     text = CONVERTED * 3 + HANS * 3 + PROPER * 3
     parts = [0, 3 * len(CONVERTED), 3 * len(CONVERTED) + 3 * len(HANS)]
     places = np.array(parts)
     some = np.ones(3, np.bool_)
     heads = Headings(places, places, some.astype(np.int64), some, ~some, places, places, places - 1 - places)
-    scripts = script.decide([script.measure(Text.of(text), RULES)], heads, RULES)
+    scripts = script.decide([script.measure(Text.of(text), places, RULES)], heads, RULES)
     assert scripts.verdict == ("converted", "hans", "hant")
     whole = Text.of(text)
     edits = script.find(whole, RULES, Profile(length=len(text), headings=heads, scripts=scripts))
@@ -211,10 +211,10 @@ def test_a_piece_knows_nothing_of_its_neighbours(pieces: list[str], cut: int) ->
     lines = (CONVERTED + "\n".join(pieces) + "\n").splitlines(keepends=True)
     text = "".join(lines)
     whole = Text.of(text)
-    scripts = script.decide([script.measure(whole, RULES)], Headings(), RULES)
+    scripts = script.decide([script.measure(whole, START, RULES)], Headings(), RULES)
     at = len("".join(lines[:cut]))
     blocks = [Text.of(text[:at]), Text.of(text[at:], at)]
-    split = script.decide([script.measure(b, RULES) for b in blocks], Headings(), RULES)
+    split = script.decide([script.measure(b, START + b.origin, RULES) for b in blocks], Headings(), RULES)
     assert split.verdict == scripts.verdict and split.habits == scripts.habits
     profile = Profile(length=len(text), scripts=scripts)
     once = decode(whole.after(script.find(whole, RULES, profile)).codes)

@@ -18,14 +18,16 @@ from numpy.typing import NDArray
 
 from cleancorpus import forms
 from cleancorpus.convert import convert
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Codes, Edits, Ints, covered, encode, settle, spans, swaps
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Codes, Edits, Ints, encode, settle, spans, swaps
 from cleancorpus.lexicon import dictionary, division, fold_table
 from cleancorpus.profile import Headings, Profile, Scripts
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import CODE_POINTS, LF, Text, among, han
 
+Bytes = NDArray[np.uint8]
+
 # The habits that are counted: 裡, 裏, and what goes with the one and the other elsewhere.
-INNER, INNER_OLD, COMMON, ORTHODOX = "裡", "裏", "為眾群麵", "爲衆羣麪"
+HABITS = ("裡", "裏", "為眾群麵", "爲衆羣麪")
 # Below this many characters of one script only a document goes by the file's verdict.
 FEW = 12
 # A small document is like its file if its share of contradictions is at least this much of the file's.
@@ -82,14 +84,32 @@ def without(edits: Edits, mask: Bools | None) -> Edits:
     return edits.take(before[np.maximum(edits.end, edits.start)] == before[edits.start])
 
 
+# What a character says, a bit each.
+IS_HAN, IS_SIMPLIFIED, IS_TRADITIONAL, IS_KANA, IS_CANTONESE, IS_STRANGE, IS_HABIT = (1 << i for i in range(7))
+
+
 @lru_cache(maxsize=1)
-def weights() -> NDArray[np.int64]:
-    """What each code point adds to a line's count: Han, Simplified only, Traditional only, 21 bits each."""
-    table = np.zeros(CODE_POINTS, np.int64)
-    table[han()] = 1
-    table[simplified_only()] += 1 << 21
-    table[traditional_only()] += 1 << 42
+def signs() -> Bytes:
+    """For every code point what it says."""
+    table = np.zeros(CODE_POINTS, np.uint8)
+    for bit, members in (
+        (IS_HAN, han()),
+        (IS_SIMPLIFIED, simplified_only()),
+        (IS_TRADITIONAL, traditional_only()),
+        (IS_KANA, among(*KANA)),
+        (IS_CANTONESE, among(CANTONESE)),
+        (IS_STRANGE, strange()),
+        (IS_HABIT, among(*HABITS)),
+    ):
+        table[members] |= bit
     return table
+
+
+# What each byte of signs adds to a line's count: Han, Simplified only, Traditional only, 21 bits each.
+WEIGHTS = np.array(
+    [bool(b & IS_HAN) | bool(b & IS_SIMPLIFIED) << 21 | bool(b & IS_TRADITIONAL) << 42 for b in range(256)], np.int64
+)
+FIELD = (1 << 21) - 1
 
 
 @lru_cache(maxsize=1)
@@ -121,108 +141,164 @@ def simplified_only() -> Bools:
     return table
 
 
-@lru_cache(maxsize=1)
-def habit_weights() -> NDArray[np.int64]:
-    """What each code point adds to a line's habits: INNER, INNER_OLD, COMMON, ORTHODOX, 15 bits each."""
-    table = np.zeros(CODE_POINTS, np.int64)
-    for i, group in enumerate((INNER, INNER_OLD, COMMON, ORTHODOX)):
-        table[encode(group)] = 1 << (15 * i)
-    return table
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What one block says. A row a line with Han in it: its raw offset, its counts, its habits (packed as above).
+    """What one block says, a row a section (a part that documents are made of).
 
-    wrong, kind: a row for every word that contradicts its character: the raw offset, and which for which.
+    start: the raw offset where it begins. counts: how many of its characters are Han, only Simplified, only
+    Traditional. habits: how often it writes each of HABITS. wrong: how many words contradict their character. kinds:
+    the first few different such changes, as numbers, NO_KIND where there are no more.
     """
 
     start: Ints
-    counts: Ints
-    habits: Ints
-    wrong: Ints
-    kind: NDArray[np.uint64]
+    counts: NDArray[np.int32]
+    habits: NDArray[np.int32]
+    wrong: NDArray[np.int32]
+    kinds: NDArray[np.uint16]
 
 
-def measure(text: Text, rules: Rules) -> Counted:
-    """What the verdict on the script rests on, counted in one block."""
+NO_KIND = 0xFFFF
+
+
+def measure(text: Text, sections: Ints, rules: Rules) -> Counted:
+    """What the verdict on the script rests on, counted in one block, whose sections begin at these raw offsets.
+
+    A line counts for the section it begins in.
+    """
+    n, several = len(sections), rules.setting("script", "converted_kinds")
+    counted = Counted(
+        sections,
+        np.zeros((n, 3), np.int32),
+        np.zeros((n, len(HABITS)), np.int32),
+        np.zeros(n, np.int32),
+        np.full((n, several), NO_KIND, np.uint16),
+    )
+    if not len(text):
+        return counted
+    said = signs().take(text.codes)
+    counts = line_counts(text, said)
+    counts[lines_with(text, said, IS_KANA)] = 0
     lines = text.lines
-    some = np.flatnonzero(lines.end > lines.start)
-    if not len(some):
-        return Counted(NO_INTS, NO_INTS, NO_INTS, NO_INTS, np.zeros(0, np.uint64))
-    counts = np.add.reduceat(weights()[text.codes], lines.start[some])
-    is_han = ((counts & FIELD) > 0) & ~foreign(text)[some]
-    some, counts = some[is_han], counts[is_han]
-    mostly = (counts >> 42) > ((counts >> 21) & FIELD)
-    habits = np.zeros(len(some), np.int64)
-    wrong, kind = NO_INTS, np.zeros(0, np.uint64)
-    if mostly.any():
-        mine = some[mostly]
-        inside = covered(len(text), lines.start[mine], np.minimum(lines.end[mine] + 1, len(text)))
-        at = np.flatnonzero(inside)
-        codes = text.codes[at]
-        begin = np.searchsorted(at, lines.start[mine])
-        habits[mostly] = np.add.reduceat(habit_weights()[codes], begin)
-        places, kind = forms.contradictions(codes, known_forms(rules))
-        telling = ~among(UNSURE)[codes[places]]
-        wrong, kind = at[places[telling]], kind[telling]
-    return Counted(text.raw_at(lines.start[some]), counts, habits, text.raw_at(wrong), kind)
+    edges = np.searchsorted(text.raw_at(lines.start), sections)
+    edges[0] = 0
+    upto = np.append(0, np.cumsum(counts))[np.append(edges, len(lines))]
+    for i in range(3):
+        counted.counts[:, i] = np.diff(upto) >> (21 * i) & FIELD
+    mine = np.flatnonzero((counts >> 42) > ((counts >> 21) & FIELD))
+    if not len(mine):
+        return counted
+    at = spans(lines.start[mine], np.minimum(lines.end[mine] + 1, len(text)) - lines.start[mine])
+    first = lines.start[edges[edges < len(lines)]]
+
+    def section_of(places: Ints) -> Ints:
+        found: Ints = np.maximum(np.searchsorted(first, places, side="right") - 1, 0)
+        return found
+
+    codes = text.codes[at]
+    telling = np.flatnonzero(said[at] & IS_HABIT)
+    section = section_of(at[telling])
+    for i, group in enumerate(HABITS):
+        counted.habits[:, i] = np.bincount(section[among(group)[codes[telling]]], minlength=n)
+    places, kind = forms.contradictions(codes, known_forms(rules))
+    sure = ~among(UNSURE)[codes[places]]
+    section, kind = section_of(at[places[sure]]), kind[sure]
+    counted.wrong[:] = np.bincount(section, minlength=n)
+    pair = np.unique(section << 16 | kind)
+    section = pair >> 16
+    rank = np.arange(len(pair)) - np.searchsorted(section, section)
+    few = rank < several
+    counted.kinds[section[few], rank[few]] = pair[few] & NO_KIND
+    return counted
 
 
-FIELD = (1 << 21) - 1
-HABIT = (1 << 15) - 1
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a document or the whole file says, as Counted has it; kinds: how many different changes, as far as known."""
+
+    han: int
+    simplified: int
+    traditional: int
+    habits: tuple[int, ...]
+    wrong: int
+    kinds: int
 
 
 def decide(counted: Sequence[Counted], headings: Headings, rules: Rules) -> Scripts:
     """The script of each document; a small one is taken for what the whole file is."""
     if not counted:
         return Scripts()
-    start = np.concatenate([c.start for c in counted])
-    counts = np.concatenate([c.counts for c in counted])
-    habits = np.concatenate([c.habits for c in counted])
-    wrong = np.concatenate([c.wrong for c in counted])
-    kind = np.concatenate([c.kind for c in counted])
     bounds = np.unique(np.append(0, headings.start[headings.opens | headings.holds]))
-    whole = judge(counts, kind, rules)
-    rate = len(kind) / max(1, int((counts & FIELD).sum()))
-    whole_habit = habit(habits, {})
-    edges = np.append(np.searchsorted(start, bounds), len(start))
-    wrong_edges = np.append(np.searchsorted(wrong, bounds), len(wrong))
-    verdicts, found = [], []
-    for i in range(len(bounds)):
-        part = slice(int(edges[i]), int(edges[i + 1]))
-        kinds = kind[wrong_edges[i] : wrong_edges[i + 1]]
-        verdicts.append(judge(counts[part], kinds, rules, whole, rate))
-        found.append(habit(habits[part], whole_habit))
-    return Scripts(bounds, tuple(verdicts), tuple(found))
+    document = np.searchsorted(bounds, np.concatenate([c.start for c in counted]), side="right") - 1
+    (whole,) = sums(counted, np.zeros(len(document), np.int64), 1)
+    limits = Limits(*(rules.setting("script", key) for key in LIMITS))
+    verdict, rate = judge(whole, limits), whole.wrong / max(1, whole.han)
+    whole_habit = habit(whole.habits, {})
+    parts = sums(counted, document, len(bounds))
+    return Scripts(
+        bounds,
+        tuple(judge(p, limits, verdict, rate) for p in parts),
+        tuple(habit(p.habits, whole_habit) for p in parts),
+    )
 
 
-def judge(counts: Ints, kinds: NDArray[np.uint64], rules: Rules, whole: str = "", rate: float = 0.0) -> str:
+def sums(counted: Sequence[Counted], document: Ints, n: int) -> list[Sums]:
+    """The sums of each of n documents; document: the number of the document that each section belongs to."""
+
+    def summed(columns: Sequence[NDArray[np.int32]]) -> Ints:
+        out = np.zeros((n, *columns[0].shape[1:]), np.int64)
+        np.add.at(out, document, np.concatenate(columns))
+        return out
+
+    kinds = np.concatenate([c.kinds for c in counted])
+    row, column = np.nonzero(kinds != NO_KIND)
+    different = np.bincount(np.unique(document[row] << 16 | kinds[row, column]) >> 16, minlength=n)
+    return [
+        Sums(h, s, t, tuple(habits), wrong, k)
+        for (h, s, t), habits, wrong, k in zip(
+            summed([c.counts for c in counted]).tolist(),
+            summed([c.habits for c in counted]).tolist(),
+            summed([c.wrong for c in counted]).tolist(),
+            different.tolist(),
+            strict=True,
+        )
+    ]
+
+
+LIMITS = ("converted_least", "converted_kinds", "converted_share", "enough")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The settings of the verdict."""
+
+    least: int
+    kinds: int
+    share: float
+    enough: int
+
+
+def judge(part: Sums, limits: Limits, whole: str = "", rate: float = 0.0) -> str:
     """The verdict on a document; whole, rate: the verdict on its file and its share of contradictions, if known."""
-    n_han = int((counts & FIELD).sum())
-    simplified = int((counts >> 21 & FIELD).sum())
-    traditional = int((counts >> 42).sum())
-    if simplified + traditional < FEW and whole:
+    of_one = part.simplified + part.traditional
+    if of_one < FEW and whole:
         return whole
-    if simplified + traditional == 0:
+    if of_one == 0:
         return "none"
-    if simplified >= PURE * (simplified + traditional):
+    if part.simplified >= PURE * of_one:
         return "hans"
-    if traditional < PURE * (simplified + traditional):
+    if part.traditional < PURE * of_one:
         return "mixed"
-    least, several, share = (rules.setting("script", f"converted_{key}") for key in ("least", "kinds", "share"))
-    if len(kinds) >= max(least, share * n_han) and len(np.unique(kinds)) >= several:
+    if part.wrong >= max(limits.least, limits.share * part.han) and part.kinds >= limits.kinds:
         return "converted"
-    small = n_han < rules.setting("script", "enough")
-    if whole == "converted" and small and len(kinds) >= max(1, LIKE * rate * n_han):
+    if whole == "converted" and part.han < limits.enough and part.wrong >= max(1, LIKE * rate * part.han):
         return "converted"
     return "hant"
 
 
-def habit(rows: Ints, other: Mapping[str, str]) -> Mapping[str, str]:
+def habit(counts: Sequence[int], other: Mapping[str, str]) -> Mapping[str, str]:
     """The forms that a document writes, `other` where it does not say."""
-    inner, inner_old, common, orthodox = (int((rows >> (15 * i) & HABIT).sum()) for i in range(4))
-    if inner + inner_old + common + orthodox == 0:
+    inner, inner_old, common, orthodox = counts
+    if not any(counts):
         return other
     old = inner_old > inner if inner != inner_old else orthodox > common
     return {"裡": "裏", "麵": "麪"} if old and orthodox > common else {"裡": "裏"} if old else {}
@@ -244,75 +320,70 @@ def repairs(text: Text, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
         return
     part = scripts.part_of(text.raw_at(text.lines.start))
     verdict = np.array(scripts.verdict)[part]
+    said = signs().take(text.codes)
     for wanted, mend in (("converted", mend_converted), ("hans", mend_strays)):
         which = verdict == wanted
         if which.any():
-            yield from mend(text, which, rules, scripts)
+            yield from mend(text, said, which, rules, scripts)
 
 
-def line_counts(text: Text) -> Ints:
+def line_counts(text: Text, said: Bytes) -> Ints:
     """The packed counts of every line of the text."""
     lines = text.lines
     counts = np.zeros(len(lines), np.int64)
     some = np.flatnonzero(lines.end > lines.start)
     if len(some):
-        counts[some] = np.add.reduceat(weights()[text.codes], lines.start[some])
+        counts[some] = np.add.reduceat(WEIGHTS.take(said), lines.start[some])
     return counts
 
 
-def mend_converted(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
+def lines_with(text: Text, said: Bytes, sign: int) -> Bools:
+    """The lines that hold a character that says this. IS_KANA: Japanese, whose Han characters are of neither script.
+    IS_CANTONESE: written Cantonese, where 係 is the word for being."""
+    out = np.zeros(len(text.lines), np.bool_)
+    out[text.lines.of(np.flatnonzero(said & sign))] = True
+    return out
+
+
+def mend_converted(text: Text, said: Bytes, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     """What a converter broke, in lines that are Traditional."""
-    counts = line_counts(text)
+    counts = line_counts(text, said)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
     lines = text.lines
-    mine = which & (traditional >= 3 * simplified) & ~foreign(text)
-    votes = forms.vote(text.codes, known_forms(rules))
-    line = lines.of(votes.at)
-    old = text.codes[votes.at]
-    wrong = mine[line] & (votes.form != forms.plain_table()[old])
-    cantonese = spoken(text)[line]
-    wrong &= ~((old == ord("係")) & cantonese)
-    tied = among("聯維牽")[text.codes[np.maximum(votes.at - 1, 0)]]
-    votes.form[(old == ord("系")) & cantonese & ~tied & wrong] = ord("係")
-    at, new = votes.at[wrong], votes.form[wrong].copy()
-    old, known = old[wrong], votes.known[wrong]
-    doubtful = ~known & doubt(text.codes, at, rules)
-    part = scripts.part_of(text.raw_at(lines.start[line[wrong]]))
+    mine = which & (traditional >= 3 * simplified) & ~lines_with(text, said, IS_KANA)
+    spoken = lines_with(text, said, IS_CANTONESE)
+    known = known_forms(rules)
+    at = forms.suspects(text.codes, known)
+    line = lines.of(at)
+    at, line = at[mine[line]], line[mine[line]]
+    votes = forms.vote(text.codes, at, known)
+    old = text.codes[at]
+    wrong = votes.form != forms.plain_table()[old]
+    wrong &= ~((old == ord("係")) & spoken[line])
+    tied = among("聯維牽")[text.codes[np.maximum(at - 1, 0)]]
+    votes.form[(old == ord("系")) & spoken[line] & ~tied & wrong] = ord("係")
+    at, new, line = at[wrong], votes.form[wrong], line[wrong]
+    old = old[wrong]
+    unknown = np.flatnonzero(~votes.known[wrong])
+    part = scripts.part_of(text.raw_at(lines.start[line]))
     for p in np.unique(part).tolist():
         for common, own in scripts.habits[p].items():
             new[(part == p) & (new == ord(common))] = ord(own)
     number = rules.number
-    lazy = np.isin(old, encode("".join(pair[0] for pair in rules.setting("script", "lazy").split())))
-    rule = np.where(lazy, number["script/lazy-form"], number["script/wrong-form"])
-    rule = np.where(doubtful, number["script/doubtful-form"], rule)
+    lazy = among("".join(pair[0] for pair in rules.setting("script", "lazy").split()))
+    rule = np.where(lazy[old], number["script/lazy-form"], number["script/wrong-form"])
+    rule[unknown[doubt(text.codes, at[unknown], rules)]] = number["script/doubtful-form"]
     yield swaps(at, new, rule)
-    being = np.flatnonzero(text.codes == ord("系"))
-    being = being[mine[lines.of(being)] & spoken(text)[lines.of(being)]] if len(being) else being
+    being = np.flatnonzero(text.codes == ord("系")) if spoken.any() else NO_INTS
+    being = being[(mine & spoken)[lines.of(being)]]
     if len(being):
         _, length = division(text.codes, han()[text.codes], being)
         being = being[length == 1]
         yield swaps(being, np.full(len(being), ord("係"), np.uint32), number["script/lazy-form"])
-    left = np.flatnonzero(simplified_only()[text.codes])
+    left = np.flatnonzero(said & IS_SIMPLIFIED)
     left = left[mine[lines.of(left)]]
     if len(left):
         yield swaps(left, full_table()[text.codes[left]], number["script/left-simplified"])
-
-
-def spoken(text: Text) -> Bools:
-    """The lines that are written in Cantonese, where 係 is the word for being."""
-    return lines_with(text, among(CANTONESE))
-
-
-def foreign(text: Text) -> Bools:
-    """The lines that are Japanese, whose Han characters are of neither script."""
-    return lines_with(text, among(*KANA))
-
-
-def lines_with(text: Text, characters: Bools) -> Bools:
-    """The lines that hold one of the characters."""
-    out = np.zeros(len(text.lines), np.bool_)
-    out[text.lines.of(np.flatnonzero(characters[text.codes]))] = True
-    return out
 
 
 def doubt(codes: Codes, at: Ints, rules: Rules) -> Bools:
@@ -342,10 +413,10 @@ def full_table() -> Codes:
     return forms.plain_table()[table]
 
 
-def mend_strays(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
+def mend_strays(text: Text, said: Bytes, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     """Single Traditional forms, in lines that are Simplified. Only lines that hold one are looked at."""
     lines = text.lines
-    odd = lines.of(np.flatnonzero(strange()[text.codes]))
+    odd = lines.of(np.flatnonzero(said & IS_STRANGE))
     some = np.unique(odd[which[odd]])
     if not len(some):
         return
@@ -358,10 +429,11 @@ def mend_strays(text: Text, which: Bools, rules: Rules, scripts: Scripts) -> Ite
 def strays(text: Text, rules: Rules) -> Iterator[Edits]:
     """The strays of a text whose lines all hold something odd."""
     codes, lines = text.codes, text.lines
-    odd = np.flatnonzero(strange()[codes])
-    counts = line_counts(text)
+    said = signs().take(codes)
+    odd = np.flatnonzero(said & IS_STRANGE)
+    counts = line_counts(text, said)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
-    odd = odd[((simplified >= 2 * traditional) & (simplified > 0) & ~foreign(text))[lines.of(odd)]]
+    odd = odd[((simplified >= 2 * traditional) & (simplified > 0) & ~lines_with(text, said, IS_KANA))[lines.of(odd)]]
     particle = among(PARTICLES)[codes[odd]]
     at = odd[~particle]
     if len(at):
