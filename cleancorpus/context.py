@@ -12,7 +12,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleancorpus.edits import Bools, Ints, covered
+from cleancorpus.edits import Bools, Codes, Ints, covered
 from cleancorpus.profile import CODE, Profile
 from cleancorpus.text import BLANK, CODE_POINTS, HAN, LF, Text, among
 
@@ -114,9 +114,14 @@ class Context:
     def marks(self) -> Ints:
         return np.flatnonzero((self.kind == MARK) | (self.kind == HALF))
 
+    @cached_property
+    def marked(self) -> Codes:
+        """The characters at `marks`."""
+        return self.codes[self.marks]
+
     def among_marks(self, members: str) -> Ints:
         """The places of the given marks."""
-        found: Ints = self.marks[among(members)[self.codes[self.marks]]]
+        found: Ints = self.marks[among(members).take(self.marked)]
         return found
 
     def count(self, kind: int) -> Ints:

@@ -6,7 +6,7 @@ or digits the file's habit decides. Never puts a blank in unless asked to (`spac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import regex
@@ -267,52 +267,47 @@ def lost_break(text: Text, start: Ints, end: Ints) -> Bools:
 
 
 class Line:
-    """A line with its gaps, and what it looks like as a whole.
+    """A line with its gaps, looked at closely.
 
     spots: the spans of the gaps. tokens: what stands between them, one more than gaps.
     """
 
-    def __init__(self, said: str, spots: list[tuple[int, int]], *, heading: bool) -> None:
-        self.said, self.spots = said, spots
-        starts, ends = [0, *(b for _, b in spots)], [*(a for a, _ in spots), len(said)]
-        self.tokens = [said[a:b] for a, b in zip(starts, ends, strict=True)]
-        self.prose = not heading and (SENTENCE.search(said) is not None or self.long())
-        self.marked = MARKER.fullmatch(self.tokens[0]) is not None
-        self.numbered = NUMBER.fullmatch(self.tokens[0]) is not None
-        colons = said.count("：") + said.count(":")
-        labels = {m.start() for m in (LABEL.match(said, at) for at in starts) if m} if colons > 1 else set()
-        self.labels = labels if len(labels) > 1 and not ENDS.search(said) else set()
+    def __init__(self, said: str, start: list[int], end: list[int]) -> None:
+        self.said, self.behind = said, end
+        self.tokens = [said[a:b] for a, b in zip([0, *end], [*start, len(said)], strict=True)]
 
-    def long(self) -> bool:
-        """Whether the line is too long for a heading and no row of short words."""
+    def prose(self) -> bool:
+        """Whether it has a sentence mark, or is too long for a heading and no row of short words."""
+        if SENTENCE.search(self.said):
+            return True
         wide = sum(2 if c >= "\u1100" else 1 for c in self.said)
         return wide > HEADING and max(map(len, self.tokens)) > VERSE
 
     def verse(self) -> bool:
         """Whether it is verse: its parts equally long, or all short, with no mark but at their ends."""
-        if not VERSES.fullmatch(self.said):
-            return False
         bare = [t.rstrip("，。、；！？") for t in self.tokens]
         sizes = {len(t) for t in bare}
         if len(sizes) == 1:
             return 4 <= sizes.pop() <= VERSE
         return len(bare) > 2 and max(sizes) <= VERSE + 1 and bare == self.tokens
 
-    def closing(self) -> Iterator[int]:
-        """The gaps that go because the line is set letter by letter there."""
-        spaced = letter_spaced(self.tokens) if len(self.tokens) <= LETTERS + 2 else ()
-        yield from (k for k, goes in enumerate(spaced) if goes)
-        for k, (_, b) in enumerate(self.spots if self.labels else ()):
-            if b not in self.labels and LABEL_END.match(self.tokens[k + 1]):
-                yield k
+    def letter_spaced(self) -> range:
+        """The gaps between single Han of a title that is set apart letter by letter."""
+        tokens = self.tokens
+        first = 1 if len(tokens) > 2 and MARKER.fullmatch(tokens[0]) else 0
+        last = len(tokens) - 1 if len(tokens) > 2 and tokens[-1][:1] in "（(" else len(tokens)
+        title = tokens[first:last]
+        single = 2 <= len(title) <= LETTERS and all(len(t) == 1 and PURE.fullmatch(t) for t in title)
+        return range(first, last - 1) if single and not set(title) <= ENUMERATORS else range(0)
 
-    def staying(self) -> Iterator[int]:
-        """The gaps that stay because a label or an item begins behind them, or a numeral of a heading ends."""
-        if self.marked:
-            yield 0
-        for k, (_, b) in enumerate(self.spots if self.labels else ()):
-            if b in self.labels:
-                yield k
+    def labels(self) -> tuple[list[int], list[int]]:
+        """The gaps before a label where a line is a row of them, and the gaps inside a label."""
+        found = {at for at in (0, *self.behind) if LABEL.match(self.said, at)}
+        if len(found) < 2 or ENDS.search(self.said):
+            return [], []
+        before = [k for k, at in enumerate(self.behind) if at in found]
+        inside = [k for k, at in enumerate(self.behind) if at not in found and LABEL_END.match(self.tokens[k + 1])]
+        return before, inside
 
 
 def judge(
@@ -322,22 +317,33 @@ def judge(
     n, lines = len(start), context.text.lines
     first = np.append(True, of[1:] != of[:-1])
     head = np.flatnonzero(first)
-    row, sizes = np.cumsum(first) - 1, np.diff(np.append(head, n))
+    row, sizes, at = np.cumsum(first) - 1, np.diff(np.append(head, n)), of[head]
+    begin, finish = lines.first[at], lines.last[at]
     heading = in_heading(context.text, start[head], context.profile)
-    prose, verse, numbered = (np.zeros(len(head), np.bool_) for _ in range(3))
+    whole, marked = decode(shown), shown[context.marks]
+    stops, colons = (context.marks[among(m)[marked]] for m in ("，。；！？…", "：:"))
+    prose, labelled = within(lines, stops, at) > 0, within(lines, colons, at) > 1
+    behind_first = np.where(sizes > 1, start[np.minimum(head + 1, n - 1)], finish) - end[head]
+    spaced = (sizes <= LETTERS + 1) & ((start[head] - begin == 1) | ((sizes > 1) & (behind_first == 1)))
+    verse, numbered = np.zeros(len(head), np.bool_), np.zeros(len(head), np.bool_)
     closes, keeps = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    whole = decode(shown)
-    # The lines one by one: what they look like, and the few gaps that their looks settle.
-    begin, finish = lines.first[of[head]], lines.last[of[head]]
-    columns = (head, sizes, begin, finish, heading)
-    for i, (k, size, a, b, is_heading) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
-        spots = list(zip((start[k : k + size] - a).tolist(), (end[k : k + size] - a).tolist(), strict=True))
-        line = Line(whole[a:b], spots, heading=is_heading)
-        prose[i], verse[i], numbered[i] = line.prose, line.verse(), line.numbered
-        for at in line.closing():
-            closes[k + at] = True
-        for at in line.staying():
-            keeps[k + at] = True
+    # The lines one by one: their first token, and what those look like that may be more than prose.
+    columns = (head, sizes, begin, finish, start[head], prose | heading, spaced, labelled)
+    for i, (k, size, a, b, gap, clear, letters, labels) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        keeps[k] = MARKER.fullmatch(whole, a, gap) is not None
+        numbered[i] = NUMBER.fullmatch(whole, a, gap) is not None
+        verses = VERSES.fullmatch(whole, a, b) is not None
+        if clear and not (letters or labels or verses):
+            continue
+        line = Line(whole[a:b], (start[k : k + size] - a).tolist(), (end[k : k + size] - a).tolist())
+        prose[i] |= not clear and line.prose()
+        verse[i] = verses and line.verse()
+        before, inside = line.labels() if labels else ([], [])
+        for near in before:
+            keeps[k + near] = True
+        for near in (*inside, *(line.letter_spaced() if letters else ())):
+            closes[k + near] = True
+    prose &= ~heading
     for i in np.flatnonzero(among("（(0123456789")[shown[end]]).tolist():
         keeps[i] |= ITEM.match(whole, int(end[i]), int(lines.last[of[i]])) is not None
     heading, prose, verse, numbered, single = heading[row], prose[row], verse[row], numbered[row], (sizes == 1)[row]
@@ -422,22 +428,6 @@ def named(codes: Codes, begin: Ints, length: Ints) -> Bools:
     """Which words look like the name of a person."""
     found: Bools = (length >= 2) & (length <= 4) & among(SURNAMES)[codes[np.minimum(begin, len(codes) - 1)]]
     return found
-
-
-def letter_spaced(tokens: list[str]) -> list[bool]:
-    """Which gaps stand between single Han of a title that is set apart letter by letter."""
-    out = [False] * (len(tokens) - 1)
-    first = 1 if len(tokens) > 2 and MARKER.fullmatch(tokens[0]) else 0
-    last = len(tokens) - 1 if len(tokens) > 2 and tokens[-1][:1] in "（(" else len(tokens)
-    title = tokens[first:last]
-    if (
-        2 <= len(title) <= LETTERS
-        and all(len(t) == 1 and PURE.fullmatch(t) for t in title)
-        and not set(title) <= ENUMERATORS
-    ):
-        for k in range(first, last - 1):
-            out[k] = True
-    return out
 
 
 def added(context: Context, rules: Rules) -> Edits:
