@@ -276,10 +276,8 @@ class Line:
         self.said, self.behind = said, end
         self.tokens = [said[a:b] for a, b in zip([0, *end], [*start, len(said)], strict=True)]
 
-    def prose(self) -> bool:
-        """Whether it has a sentence mark, or is too long for a heading and no row of short words."""
-        if SENTENCE.search(self.said):
-            return True
+    def long(self) -> bool:
+        """Whether it is too long for a heading and no row of short words."""
         wide = sum(2 if c >= "\u1100" else 1 for c in self.said)
         return wide > HEADING and max(map(len, self.tokens)) > VERSE
 
@@ -333,10 +331,14 @@ def judge(
         keeps[k] = MARKER.fullmatch(whole, a, gap) is not None
         numbered[i] = NUMBER.fullmatch(whole, a, gap) is not None
         verses = VERSES.fullmatch(whole, a, b) is not None
-        if clear and not (letters or labels or verses):
+        long = False
+        if not clear:
+            prose[i] = SENTENCE.search(whole, a, b) is not None
+            long = not prose[i] and b - a > HEADING // 2
+        if not (letters or labels or verses or long):
             continue
         line = Line(whole[a:b], (start[k : k + size] - a).tolist(), (end[k : k + size] - a).tolist())
-        prose[i] |= not clear and line.prose()
+        prose[i] |= long and line.long()
         verse[i] = verses and line.verse()
         before, inside = line.labels() if labels else ([], [])
         for near in before:
