@@ -87,6 +87,13 @@ def after(kind: Kinds, places: Ints) -> Kinds:
     return np.where(places < len(kind), kind[np.minimum(places, len(kind) - 1)], BREAK).astype(np.uint8)
 
 
+def any_of(kind: Kinds, *wanted: int) -> Bools:
+    """Which of the kinds are among those wanted."""
+    table = np.zeros(10, np.bool_)
+    table[list(wanted)] = True
+    return table.take(kind)
+
+
 # A line of code by its look: what it begins with, ends with, or assigns.
 CODE_LINE = regex.compile(
     r"^\s*(?:#include|#define|import\s|from\s+\w+\s+import|(?:def|class|func|function)\s+\w|return\b|var\s|let\s|const\s"

@@ -24,6 +24,7 @@ from cleancorpus.context import (
     Context,
     Kinds,
     after,
+    any_of,
     before,
     nearest,
     runs,
@@ -74,10 +75,10 @@ def widened(context: Context, places: Ints) -> Ints:
     # `1:二` is a ratio or a time only between numbers; a key at a line start keeps its colon.
     takes &= ~(ask & ~han & (before(kind, places) != MARK) & (left == BREAK))
     next_code = np.where(places + 1 < len(codes), codes[np.minimum(places + 1, len(codes) - 1)], LF)
-    takes &= ~(shout & np.isin(next_code, encode("=[")))
+    takes &= ~(shout & among("=[").take(next_code))
     takes &= ~(
         (colon | (code == ord(";")))
-        & np.isin(next_code, encode(")(-/DPp"))
+        & among(")(-/DPp").take(next_code)
         & (behind != IDEOGRAPH)
         & ~opened(context.text, places, next_code)
     )
@@ -91,7 +92,7 @@ def widened(context: Context, places: Ints) -> Ints:
 def opened(text: Text, places: Ints, next_code: Codes) -> Bools:
     """Whether the mark before a closing bracket stands in an open one, so that the two are no smiling face."""
     out = np.ones(len(places), np.bool_)
-    faces = np.flatnonzero(np.isin(next_code, encode(")(-DPp")))
+    faces = np.flatnonzero(among(")(-DPp").take(next_code))
     lines = text.lines
     for i, line in zip(faces.tolist(), lines.of(places[faces]).tolist(), strict=True):
         said = text.string[int(lines.start[line]) : int(places[i])]
@@ -105,7 +106,7 @@ def opened(text: Text, places: Ints, next_code: Codes) -> Bools:
 
 def asked(context: Context, places: Ints) -> Bools:
     """False for a ? between Han whose clause asks nothing, and for a run of them: those are lost characters."""
-    codes, kind, whole = context.codes, context.kind, context.text.string
+    codes, kind = context.codes, context.kind
     out = np.ones(len(places), np.bool_)
     ask = np.flatnonzero(codes[places] == ord("?"))
     if not len(ask):
@@ -113,12 +114,12 @@ def asked(context: Context, places: Ints) -> Bools:
     start, end = runs(context.among_marks("?"))
     run = np.searchsorted(start, places[ask], "right") - 1
     start, end = start[run], end[run]
-    closed = np.isin(after(kind, places[ask] + 1), (BREAK, MARK, HALF, GAP))
+    closed = any_of(after(kind, places[ask] + 1), BREAK, MARK, HALF, GAP)
     single = end - start == 1
     asks = asking(codes, start)
     # What no character says a word may: looked for only where it decides.
     for i in np.flatnonzero(~asks & (end - start <= 3)).tolist():
-        a, b = int(start[i]), int(end[i])
+        a, b, whole = int(start[i]), int(end[i]), context.text.string
         clause = CLAUSE_ENDS.split(whole[max(0, a - CLAUSE) : a])[-1]
         asks[i] = (single[i] and closed[i] and not NAME.match(whole, b)) or ASKS.search(clause) is not None
     out[ask] = asks & (end - start <= 3)
@@ -150,7 +151,7 @@ def brackets(context: Context) -> Ints:
     lines = context.text.lines.of(at)
     some = np.isin(lines, lines[codes[at] < 0x80])
     at, lines = at[some], lines[some]
-    opening = np.isin(codes[at], encode("(（"))
+    opening = among("(（").take(codes[at])
     starts, ends = matched(lines.tolist(), opening.tolist(), at.tolist())
     half = (codes[starts] < 0x80) | (codes[ends] < 0x80)
     starts, ends = starts[half], ends[half]
@@ -159,21 +160,21 @@ def brackets(context: Context) -> Ints:
     mixed = (codes[starts] < 0x80) != (codes[ends] < 0x80)
     inner = han_between(kind, starts, ends)
     first = nearest(kind, starts, 1)
-    words = np.isin(first, (IDEOGRAPH, LETTER, DIGIT))
+    words = any_of(first, IDEOGRAPH, LETTER, DIGIT)
     left, outside = before(kind, starts), nearest(kind, starts, -1)
     right = nearest(kind, ends, 1)
     numbered = (first == DIGIT) & (ends - starts <= 4) & (left != LETTER) & (left != DIGIT)
     takes = mixed | (
         words
         & (
-            ((inner > 0) & np.isin(left, (IDEOGRAPH, MARK, BREAK, GAP, HALF, LETTER, DIGIT)))
-            | (np.isin(left, (IDEOGRAPH, MARK, HALF, GAP)) & (outside == IDEOGRAPH))
+            ((inner > 0) & any_of(left, IDEOGRAPH, MARK, BREAK, GAP, HALF, LETTER, DIGIT))
+            | (any_of(left, IDEOGRAPH, MARK, HALF, GAP) & (outside == IDEOGRAPH))
             | (numbered & (right == IDEOGRAPH) & (outside == BREAK))
         )
     )
     # A call, as in code or a formula: Latin directly before the bracket, little Chinese around.
     calls = (left == LETTER) & (right != IDEOGRAPH) & (inner == 0)
-    calls |= np.isin(np.where(starts > 0, codes[np.maximum(starts - 1, 0)], 0), encode("]\\/"))
+    calls |= among("]\\/").take(np.where(starts > 0, codes[np.maximum(starts - 1, 0)], 0))
     takes &= ~calls
     starts, ends = starts[takes], ends[takes]
     good = ~context.untouchable(starts)

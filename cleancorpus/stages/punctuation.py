@@ -20,6 +20,7 @@ from cleancorpus.context import (
     MARK,
     Context,
     after,
+    any_of,
     before,
     nearest,
     runs,
@@ -101,13 +102,11 @@ def full_stops(context: Context) -> tuple[Ints, Ints]:
         end = np.where(gap, end + 1, end)
     next_code = np.where(end < len(codes), codes[np.minimum(end, len(codes) - 1)], LF)
     stops = (
-        (next_code == LF)
-        | np.isin(next_code, encode('”’」』"'))
-        | ((end > places + 1) & (after(kind, end) == IDEOGRAPH))
+        (next_code == LF) | among('”’」』"').take(next_code) | ((end > places + 1) & (after(kind, end) == IDEOGRAPH))
     )
     places, end = places[stops], end[stops]
     good = ~context.untouchable(places)
-    good &= ~np.isin(codes[places - 1], encode("一二三四五六七八九十")) | (after(kind, end) == BREAK)
+    good &= ~among("一二三四五六七八九十").take(codes[places - 1]) | (after(kind, end) == BREAK)
     # A heading has no stop; a sentence has some length.
     good &= places - lines.first[lines.of(places)] >= 4
     places, end = places[good], end[good]
@@ -144,11 +143,11 @@ def dash(context: Context, start: Ints, end: Ints) -> tuple[Bools, str]:
     left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
     line = text.lines.of(a)
     leads, trails = a == text.lines.first[line], b == text.lines.last[line]
-    beside = np.isin(after(kind, b), (IDEOGRAPH, MARK, BREAK, HALF)) | (right == IDEOGRAPH)
-    good = (left == IDEOGRAPH) & beside & np.isin(right, (IDEOGRAPH, BREAK, DIGIT, LETTER))
-    good |= np.isin(left, (DIGIT, LETTER)) & (right == IDEOGRAPH) & (after(kind, b) != GAP)
+    beside = any_of(after(kind, b), IDEOGRAPH, MARK, BREAK, HALF) | (right == IDEOGRAPH)
+    good = (left == IDEOGRAPH) & beside & any_of(right, IDEOGRAPH, BREAK, DIGIT, LETTER)
+    good |= any_of(left, DIGIT, LETTER) & (right == IDEOGRAPH) & (after(kind, b) != GAP)
     good |= leads & (after(kind, b) == IDEOGRAPH)
-    good &= ~(np.isin(left, (DIGIT, LETTER)) & np.isin(right, (DIGIT, LETTER)))
+    good &= ~(any_of(left, DIGIT, LETTER) & any_of(right, DIGIT, LETTER))
     # A line with runs at both ends is a frame round a title.
     for i in np.flatnonzero(good & (leads | trails)).tolist():
         said = text.string[int(text.lines.first[line[i]]) : int(text.lines.last[line[i]])]
@@ -162,7 +161,7 @@ def ellipsis(context: Context, start: Ints, end: Ints) -> tuple[Bools, str]:
     codes, kind, text = context.codes, context.kind, context.text
     length = end - start
     first, last = codes[start], codes[np.maximum(end - 1, 0)]
-    one = np.isin(first, encode("…⋯"))
+    one = among("…⋯").take(first)
     proper = (first == ord("…")) & (last == ord("…")) & (length % 2 == 0)
     some = np.flatnonzero((((length == 1) & one) | (length >= 3) | ((length == 2) & one & (last == first))) & ~proper)
     takes = np.zeros(len(start), np.bool_)
@@ -197,7 +196,7 @@ def doubled(context: Context, new: Codes, rule: int) -> Edits:
 def lost_quotes(context: Context, rule: int) -> Edits:
     """A ¨ before Han where a sentence begins: scanning makes it of “."""
     at, kind = context.among_marks("¨"), context.kind
-    at = at[np.isin(before(kind, at), (BREAK, MARK, HALF, GAP)) & (after(kind, at + 1) == IDEOGRAPH)]
+    at = at[any_of(before(kind, at), BREAK, MARK, HALF, GAP) & (after(kind, at + 1) == IDEOGRAPH)]
     return swaps(at, np.full(len(at), ord("“"), np.uint32), rule)
 
 

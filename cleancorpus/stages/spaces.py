@@ -25,6 +25,7 @@ from cleancorpus.context import (
     Context,
     Kinds,
     after,
+    any_of,
     before,
     kind_table,
     nearest,
@@ -180,9 +181,10 @@ def gaps(context: Context, start: Ints, end: Ints, rules: Rules) -> list[Edits]:
     asked = np.zeros(len(lines), np.bool_)
     asked[of[classes >= 0]] = True
     ideographs, letters = context.count(IDEOGRAPH), context.count(LETTER)
-    asked &= (context.count(HANGUL) + context.count(KANA)) * 8 <= ideographs
     asked &= letters <= ideographs * 8
-    asked[asked] = ~context.coded(lines.start[asked])
+    at = np.flatnonzero(asked)
+    foreign = np.flatnonzero((kind == HANGUL) | (kind == KANA))
+    asked[at] = (within(lines, foreign, at) * 8 <= ideographs[at]) & ~context.coded(lines.start[at])
     some = asked[of]
     start, end, of, classes = start[some], end[some], of[some], classes[some]
     if not len(start):
@@ -204,7 +206,7 @@ def sorted_out(context: Context, shown: Codes, start: Ints, end: Ints) -> Ints:
     codes, kind = context.codes, context.kind
     left, right = kind[start - 1], kind[end]
     han_left, han_right = left == IDEOGRAPH, right == IDEOGRAPH
-    word_left, word_right = np.isin(left, (LETTER, DIGIT)), np.isin(right, (LETTER, DIGIT))
+    word_left, word_right = any_of(left, LETTER, DIGIT), any_of(right, LETTER, DIGIT)
     dot = among(DOT)
     mark_left = (left == MARK) & ~dot[codes[start - 1]]
     mark_right = (right == MARK) & ~dot[codes[end]]
@@ -351,7 +353,7 @@ def judge(
     heading, prose, verse, numbered, single = heading[row], prose[row], verse[row], numbered[row], (sizes == 1)[row]
     # Beside a mark: always on its inner side, in prose on both.
     left, right = shown[start - 1], shown[end]
-    word = np.isin(context.kind[start - 1], (LETTER, DIGIT, IDEOGRAPH))
+    word = any_of(context.kind[start - 1], LETTER, DIGIT, IDEOGRAPH)
     short = end - start == 1
     beside = among(NEVER_AFTER_GAP)[right] | among(NEVER_BEFORE_GAP)[left] | (word & among("“‘「")[right])
     beside |= prose & ~((left == ord("》")) & (right == ord("《")))
