@@ -1,4 +1,4 @@
-"""Which ASCII marks of a text are Chinese ones: commas and the like, brackets, straight quotes.
+"""Which ASCII marks of a text are Chinese ones: commas and the like, brackets, dashes, ellipses, straight quotes.
 
 Judged by the nearest letters on both sides in the line. `punctuation` widens them, `spaces` closes the gaps beside
 them. Knows nothing of edits or rules.
@@ -34,6 +34,12 @@ from cleancorpus.text import LF, Text, among
 
 STOPS = ",;:?!"
 WIDE = dict(zip(STOPS + "()", "，；：？！（）", strict=True))
+
+DASHES = "-—―─－–"
+DOTS = "…⋯·・.。"
+# Dashes: a run longer than this is a line to write on or a frame.
+LONGEST_DASH = 8
+LONGEST_DOTS = 12
 
 # What makes a clause a question. Without it a ? between Han is left: lost name dots look the same.
 ASKING = "什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐嘞咯哦噢"
@@ -140,6 +146,54 @@ def asking(codes: Codes, places: Ints) -> Bools:
             break
     asks: Bools = found == 2
     return asks
+
+
+def dashes(context: Context) -> tuple[Ints, Ints]:
+    """The runs of dashes that become one Chinese dash. A row of them alone, or at both ends, is a frame."""
+    codes, kind, text = context.codes, context.kind, context.text
+    start, end = runs(context.among_marks(DASHES))
+    length = end - start
+    proper = (length == 2) & (codes[start] == ord("—")) & (codes[np.maximum(end - 1, 0)] == ord("—"))
+    some = np.flatnonzero((length >= 2) & (length <= LONGEST_DASH) & ~proper)
+    a, b = start[some], end[some]
+    left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
+    line = text.lines.of(a)
+    leads, trails = a == text.lines.first[line], b == text.lines.last[line]
+    beside = any_of(after(kind, b), IDEOGRAPH, MARK, BREAK, HALF) | (right == IDEOGRAPH)
+    good = (left == IDEOGRAPH) & beside & any_of(right, IDEOGRAPH, BREAK, DIGIT, LETTER)
+    good |= any_of(left, DIGIT, LETTER) & (right == IDEOGRAPH) & (after(kind, b) != GAP)
+    good |= leads & (after(kind, b) == IDEOGRAPH)
+    good &= ~(any_of(left, DIGIT, LETTER) & any_of(right, DIGIT, LETTER))
+    # A line with runs at both ends is a frame round a title.
+    for i in np.flatnonzero(good & (leads | trails)).tolist():
+        said = text.string[int(text.lines.first[line[i]]) : int(text.lines.last[line[i]])]
+        good[i] = not (said[0] in DASHES and said[-1] in DASHES) and not (trails[i] and b[i] - a[i] > 3)
+    good &= ~context.untouchable(a)
+    return a[good], b[good]
+
+
+def ellipses(context: Context) -> tuple[Ints, Ints]:
+    """The runs of dots, or single …, that become a Chinese ellipsis; leaders before a page number stay."""
+    codes, kind, text = context.codes, context.kind, context.text
+    start, end = runs(context.among_marks(DOTS))
+    length = end - start
+    first, last = codes[start], codes[np.maximum(end - 1, 0)]
+    one = among("…⋯").take(first)
+    proper = (first == ord("…")) & (last == ord("…")) & (length % 2 == 0)
+    some = np.flatnonzero((((length == 1) & one) | (length >= 3) | ((length == 2) & one & (last == first))) & ~proper)
+    a, b = start[some], end[some]
+    pure = np.array([len(set(text.string[x:y])) == 1 for x, y in zip(a.tolist(), b.tolist(), strict=True)], np.bool_)
+    left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
+    line = text.lines.of(a)
+    leads, trails = a == text.lines.first[line], b == text.lines.last[line]
+    good = (
+        pure
+        & (b - a <= LONGEST_DOTS)
+        & ((left == IDEOGRAPH) | (right == IDEOGRAPH) | (leads & trails & (first[some] == ord("。"))))
+    )
+    leader = (right == DIGIT) & (left != BREAK) & (b - a != 3) & (b - a != 6)
+    good &= ~leader & ~context.untouchable(a)
+    return a[good], b[good]
 
 
 def brackets(context: Context) -> Ints:

@@ -88,7 +88,7 @@ def test_quotes_come_in_the_style_that_was_asked_for() -> None:
 
 PIECES = st.lists(
     st.sampled_from(
-        [*"，。、；：！？,.;:!?()（）\"'“”‘’-—…·。 \n3", "天亮了", "他们", "abc", "...", "--", "什么", "12"]
+        [*"，。、；：！？,.;:!?()（）\"'“”‘’-—…·。 \n3", "天亮了", "他们", "abc", "...", "--", " -- ", "什么", "12"]
     ),
     max_size=14,
 )

@@ -17,6 +17,8 @@ CHANGES = [
     ("round quotes", "考查“筛选信息 ”的能力，以 “人物 ”为题。", "考查“筛选信息”的能力，以“人物”为题。"),
     ("before a comma", "他走了 ，没有回头 。", "他走了，没有回头。"),
     ("before ASCII marks", "他走了 ,没有回头 !", "他走了,没有回头!"),
+    ("before hyphens that are a dash", "他们都走了，只剩我 -- 一个人。", "他们都走了，只剩我--一个人。"),
+    ("behind dots that are an ellipsis", "我想... 算了，不说也好。", "我想...算了，不说也好。"),
     ("behind a stop", "下雨了。 我们回家吧。", "下雨了。我们回家吧。"),
     ("before a measure word", "他工作了30 年，见过3000人，去过50个地方。", "他工作了30年，见过3000人，去过50个地方。"),
     ("a title letter by letter", "目　　录", "目录"),

@@ -6,13 +6,12 @@ theirs. What is doubtful (a quote without a partner, a ? inside a name) stays. P
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from cleancorpus.context import (
     BREAK,
-    DIGIT,
     GAP,
     HALF,
     IDEOGRAPH,
@@ -22,24 +21,16 @@ from cleancorpus.context import (
     after,
     any_of,
     before,
-    nearest,
-    runs,
 )
-from cleancorpus.edits import Bools, Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
-from cleancorpus.marks import STOPS, brackets, straight_pairs, widen, widened
+from cleancorpus.edits import Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
+from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import LF, Text, among
 
-DASHES = "-—―─－–"
-DOTS = "…⋯·・.。"
 QUOTES = "“”‘’「」『』"
 CORNER = str.maketrans("“”‘’", "「」『』")
 CURLY = str.maketrans("「」『』", "“”‘’")
-
-# Dashes: a run longer than this is a line to write on or a frame.
-LONGEST_DASH = 8
-LONGEST_DOTS = 12
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
@@ -64,8 +55,8 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
         swaps(both, new[both], number["punctuation/straight-quote"]),
         turned_quotes(context, new, number),
         lost_quotes(context, number["punctuation/lost-quote"]),
-        runs_of(context, DOTS, ellipsis, number["punctuation/ellipsis"]),
-        runs_of(context, DASHES, dash, number["punctuation/dash"]),
+        rewritten(*ellipses(context), "……", number["punctuation/ellipsis"]),
+        rewritten(*dashes(context), "——", number["punctuation/dash"]),
         doubled(context, new, number["punctuation/doubled"]),
         swaps(wide, new[wide], number["punctuation/half-width"]),
         swaps(pairs, new[pairs], number["punctuation/bracket"]),
@@ -114,70 +105,10 @@ def full_stops(context: Context) -> tuple[Ints, Ints]:
     return places, np.where(at_end, places + 1, end)
 
 
-Judge = Callable[[Context, Ints, Ints], tuple[Bools, str]]
-
-
-def runs_of(context: Context, members: str, judge: Judge, rule: int) -> Edits:
-    """The edits that put each run of the given characters into its one form, where `judge` says so."""
-    start, end = runs(context.among_marks(members))
-    takes, new = judge(context, start, end)
-    start, end = start[takes], end[takes]
-    good = ~context.untouchable(start)
-    return rewritten(start[good], end[good], new, rule)
-
-
 def rewritten(start: Ints, end: Ints, new: str, rule: int) -> Edits:
     """The same new text for every span."""
     codes = np.tile(encode(new), len(start))
     return Edits(start, end, np.full(len(start), rule, np.int64), codes, np.arange(1, len(start) + 1) * len(new))
-
-
-def dash(context: Context, start: Ints, end: Ints) -> tuple[Bools, str]:
-    """Two or more dashes of any make in Chinese are one dash. A row of them alone, or at both ends, is a frame."""
-    codes, kind, text = context.codes, context.kind, context.text
-    length = end - start
-    proper = (length == 2) & (codes[start] == ord("—")) & (codes[np.maximum(end - 1, 0)] == ord("—"))
-    some = np.flatnonzero((length >= 2) & (length <= LONGEST_DASH) & ~proper)
-    takes = np.zeros(len(start), np.bool_)
-    a, b = start[some], end[some]
-    left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
-    line = text.lines.of(a)
-    leads, trails = a == text.lines.first[line], b == text.lines.last[line]
-    beside = any_of(after(kind, b), IDEOGRAPH, MARK, BREAK, HALF) | (right == IDEOGRAPH)
-    good = (left == IDEOGRAPH) & beside & any_of(right, IDEOGRAPH, BREAK, DIGIT, LETTER)
-    good |= any_of(left, DIGIT, LETTER) & (right == IDEOGRAPH) & (after(kind, b) != GAP)
-    good |= leads & (after(kind, b) == IDEOGRAPH)
-    good &= ~(any_of(left, DIGIT, LETTER) & any_of(right, DIGIT, LETTER))
-    # A line with runs at both ends is a frame round a title.
-    for i in np.flatnonzero(good & (leads | trails)).tolist():
-        said = text.string[int(text.lines.first[line[i]]) : int(text.lines.last[line[i]])]
-        good[i] = not (said[0] in DASHES and said[-1] in DASHES) and not (trails[i] and b[i] - a[i] > 3)
-    takes[some] = good
-    return takes, "——"
-
-
-def ellipsis(context: Context, start: Ints, end: Ints) -> tuple[Bools, str]:
-    """Three dots of any make, or a single …, beside Chinese are ……; leaders before a page number stay."""
-    codes, kind, text = context.codes, context.kind, context.text
-    length = end - start
-    first, last = codes[start], codes[np.maximum(end - 1, 0)]
-    one = among("…⋯").take(first)
-    proper = (first == ord("…")) & (last == ord("…")) & (length % 2 == 0)
-    some = np.flatnonzero((((length == 1) & one) | (length >= 3) | ((length == 2) & one & (last == first))) & ~proper)
-    takes = np.zeros(len(start), np.bool_)
-    a, b = start[some], end[some]
-    pure = np.array([len(set(text.string[x:y])) == 1 for x, y in zip(a.tolist(), b.tolist(), strict=True)], np.bool_)
-    left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
-    line = text.lines.of(a)
-    leads, trails = a == text.lines.first[line], b == text.lines.last[line]
-    good = (
-        pure
-        & (b - a <= LONGEST_DOTS)
-        & ((left == IDEOGRAPH) | (right == IDEOGRAPH) | (leads & trails & (first[some] == ord("。"))))
-    )
-    leader = (right == DIGIT) & (left != BREAK) & (b - a != 3) & (b - a != 6)
-    takes[some] = good & ~leader
-    return takes, "……"
 
 
 def doubled(context: Context, new: Codes, rule: int) -> Edits:

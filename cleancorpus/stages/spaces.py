@@ -31,9 +31,9 @@ from cleancorpus.context import (
     nearest,
     runs,
 )
-from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, decode, deletions, rewrites, settle
+from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, decode, deletions, rewrites, settle, spans
 from cleancorpus.lexicon import straddle
-from cleancorpus.marks import STOPS, brackets, straight_pairs, widen, widened
+from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import BLANK, Lines, Text, among
@@ -208,8 +208,8 @@ def sorted_out(context: Context, shown: Codes, start: Ints, end: Ints) -> Ints:
     han_left, han_right = left == IDEOGRAPH, right == IDEOGRAPH
     word_left, word_right = any_of(left, LETTER, DIGIT), any_of(right, LETTER, DIGIT)
     dot = among(DOT)
-    mark_left = (left == MARK) & ~dot[codes[start - 1]]
-    mark_right = (right == MARK) & ~dot[codes[end]]
+    mark_left = (left == MARK) & ~dot[shown[start - 1]]
+    mark_right = (right == MARK) & ~dot[shown[end]]
     half_left, half_right = left == HALF, right == HALF
     mark_left |= half_left & (shown[start - 1] != codes[start - 1])
     mark_right |= half_right & (shown[end] != codes[end])
@@ -230,17 +230,22 @@ def sorted_out(context: Context, shown: Codes, start: Ints, end: Ints) -> Ints:
 
 
 def as_widened(context: Context, start: Ints, end: Ints) -> Codes:
-    """The text with those of its ASCII marks near gaps as they will be when the punctuation stage has widened them."""
+    """The text with the marks near gaps as the punctuation stage will make them."""
     kind, codes = context.kind, context.codes
-    near = np.unique(np.concatenate([start[kind[start - 1] == HALF] - 1, end[kind[end] == HALF]]))
+    edges = np.concatenate([start - 1, end])
+    near = np.unique(edges[(kind[edges] == HALF) | among(DOT).take(codes[edges])])
     if not len(near):
         return codes
-    shown = codes.copy()
-    for places in (widened(context, near[among(STOPS)[codes[near]]]), brackets(context)):
+    shown, beside = codes.copy(), codes[near]
+    for places in (widened(context, near[among(STOPS).take(beside)]), brackets(context)):
         shown[places] = widen(shown[places])
-    if among("\"'")[codes[near]].any():
-        for a, b in straight_pairs(context):
-            shown[a], shown[b] = ord("“"), ord("”")
+    for members, find_runs, new in (("-", dashes, "—"), (f".{DOT}", ellipses, "…")):
+        if among(members).take(beside).any():
+            a, b = find_runs(context)
+            shown[spans(a, b - a)] = ord(new)
+    if among("\"'").take(beside).any():
+        for opens, closes in straight_pairs(context):
+            shown[opens], shown[closes] = ord("“"), ord("”")
     return shown
 
 
