@@ -226,6 +226,8 @@ def sorted_out(context: Context, shown: Codes, start: Ints, end: Ints) -> Ints:
     classes[(han_left & word_right) | (word_left & han_right)] = LATIN
     classes[han_left & han_right] = BETWEEN
     classes[(mark_left & (han_right | word_right | mark_right)) | (mark_right & (han_left | word_left))] = BESIDE
+    # Nothing but blanks between two brackets or quotes is a place to write an answer in.
+    classes[among("（(【〔［[《〈「『“‘")[codes[start - 1]] & among("）)】〕］]》〉」』”’")[codes[end]]] = -1
     return classes
 
 
