@@ -53,14 +53,15 @@ class Lines:
         breaks = np.flatnonzero(codes == LF)
         self.start: Ints = np.append(0, breaks + 1)
         self.end: Ints = np.append(breaks, len(codes))
-        solid = np.flatnonzero(~(blank()[codes] | (codes == LF)))
-        head = np.searchsorted(solid, self.start)
-        tail = np.searchsorted(solid, self.end) - 1
-        some = tail >= head
-        self.first: Ints = self.start.copy()
-        self.last: Ints = self.start.copy()
-        self.first[some] = solid[head[some]]
-        self.last[some] = solid[tail[some]] + 1
+        blanks = np.flatnonzero(blank()[codes])
+        # Where the run of blanks that each of them stands in begins and ends.
+        breaks_off = np.flatnonzero(np.diff(blanks) > 1)
+        run_start = blanks[np.append(0, breaks_off + 1)[: len(blanks)]]
+        run_end = blanks[np.append(breaks_off, len(blanks) - 1)[: len(blanks)]] + 1
+        first, last = _beyond(self.start, run_start, run_end), _beyond(self.end, run_end, run_start)
+        nothing = first == self.end
+        self.first: Ints = np.where(nothing, self.start, first)
+        self.last: Ints = np.where(nothing, self.start, last)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -73,6 +74,14 @@ class Lines:
     def of(self, places: Ints) -> Ints:
         """The number of the line that holds each place."""
         return np.searchsorted(self.start, places, side="right") - 1
+
+
+def _beyond(places: Ints, near: Ints, far: Ints) -> Ints:
+    """The places, those at the near end of a run of blanks moved to its far end."""
+    if not len(near):
+        return places.copy()
+    i = np.minimum(np.searchsorted(near, places), len(near) - 1)
+    return np.where(near[i] == places, far[i], places)
 
 
 class Text:
