@@ -43,6 +43,8 @@ STOPS = "。！？…!?.．～~；;”’」』）)》〉】]\"'"
 # A line shorter than this was not broken off, whatever it ends in; one longer than that is a paragraph or part of one.
 SHORT = 22
 LONG = 28
+# What the names of those end in who sign a report.
+SIGNERS = (*"局部院社處处科室組组队隊会會委厅廳所站校系班", "公司", "支部", "大学", "大學", "中学", "小学", "政府")
 # What a line with a date begins with.
 DATED = "12发發更日时時来來作编編记記"
 SEPARATORS = "-=*＊—_~＝－#☆★◆※…"
@@ -63,6 +65,10 @@ SURE, MISCOUNTED = 3.3, 1.5
 ALONE = 3.0
 # Chapters that only a number marks are documents of their own where half of them have this many characters.
 LONG_CHAPTER = 1500
+# Where they are written as the sections of an essay are (一、…, 1．…), this many. Fewer than MOST_SECTIONS prove
+# nothing.
+LONG_SECTION = 4000
+MOST_SECTIONS = 5
 # A title that stands among others of its like has at least this much text.
 SHORT_BODY = 60
 # And that of one that only blank lines set off.
@@ -436,6 +442,10 @@ class _Choice:
             same = len({plain(c.title) for c in run}) == 1
             if rule == NUMBERED and few < SHORT_BODY:
                 return self._refuse(run, "an entry of a list or a table of contents")
+            if rule == NUMBERED and not same and len(plain(run[0].title)) < 4:
+                return self._refuse(run, "a label, too short for a title")
+            if rule == NUMBERED and same and len(plain(run[0].title)) < 4 and family.split(" ")[1] == "n":
+                return self._refuse(run, "a label, too short for a title")
             if rule == NUMBERED and run[0].number != 1 and not same:
                 return self._refuse(run, "only its number makes it a title, and the numbers do not begin at 1")
             if rule in WORDED and len(run) > 2 and few < 8:
@@ -495,6 +505,7 @@ class _Choice:
             if c.near_edge and not c.why and not self._may_title(c, like):
                 c.why = NO_TITLE
         rows = {c.row for c in self.taken}
+        titled = {c.row for c in self.taken if c.rule not in LOW}
         compiled_file = any(c.rule in COMPILED for c in self.taken)
         chosen = []
         for c in members:
@@ -505,7 +516,7 @@ class _Choice:
             wide = self._width(c.row + 1) >= LONG or self._width(c.row + 2) >= LONG
             first = c.row - 1 in rows
             near = stops or self._width(c.row - 1) < SHORT
-            if like.dated(below) and not like.dated(c.text) and near:
+            if like.dated(below) and near and self._heads_date(c, like, titled):
                 c.score, c.why = 3.0, "a date stands below it"
             elif like.passage.search(above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
                 c.score, c.why = 3.0, "an exam paper's instruction stands above it"
@@ -513,7 +524,7 @@ class _Choice:
                 like.named(below)
                 and not (like.named(c.text) or like.dated(c.text) or first)
                 and self._width(c.row + 2) >= LONG
-                and near
+                and (self._gap(c.row) or not below[0].isalpha() or (near and not self._stops(c.row - 1)))
             ):
                 c.score, c.why = 2.5, "an author's name stands below it"
             elif plain(c.text) in self.contents and stops and wide:
@@ -529,6 +540,12 @@ class _Choice:
             if not c.why:
                 c.why = NO_TITLE
         return kept
+
+    def _heads_date(self, c: Candidate, like: TitleForms, rows: set[int]) -> bool:
+        """Whether a line above a date is a title, and not the signature under a letter or a report."""
+        if like.named(c.text) or like.dated(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
+            return False
+        return self._width(c.row + 2) >= LONG or not c.text.endswith(SIGNERS)
 
     def _may_title(self, c: Candidate, like: TitleForms) -> bool:
         """What the stage asks of a title inside a block, asked here of those near the edges of one."""
@@ -675,11 +692,13 @@ class _Choice:
                 if plain(heads[i].title) and plain(heads[i].title) in self.contents:
                     said[i] = True
                     heads[i].why = "the table of contents lists it"
-            if alone and len(of_rule) >= 3:
+            if alone and len(of_rule) >= MOST_SECTIONS:
                 ends = [heads[i + 1].start if i + 1 < len(heads) else self.length for i in of_rule]
                 bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
+                listed = [i for i in of_rule if heads[i].title and _mark(heads[i]) in "、．."]
+                marked = 2 * len(listed) > len(of_rule)
                 fair = sum(self._context(heads[i]) >= 0.6 for i in of_rule) >= 0.9 * len(of_rule)
-                if fair and bodies[len(bodies) // 2] >= LONG_CHAPTER:
+                if fair and bodies[len(bodies) // 2] >= (LONG_SECTION if marked else LONG_CHAPTER):
                     for i in of_rule:
                         said[i] = True
                         heads[i].why = "long chapters that only a number marks"
@@ -770,3 +789,8 @@ def _step(a: Candidate, b: Candidate, scoped: bool) -> float:
     if b.number == 1:
         return 0.5 if scoped else -RESTART
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
+
+
+def _mark(c: Candidate) -> str:
+    """The character that parts the ordinal of a heading at the beginning of its line from the title."""
+    return c.text[: c.ordinal_end - c.start].rstrip()[-1:]

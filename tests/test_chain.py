@@ -93,6 +93,13 @@ FILES = {
         "目 录\n一、渡口……………1\n二、对岸……………15\n三、归来……………33\n\n" + each(["一、渡口", "二、对岸", "三、归来"], "{}", 6),
         ["一、渡口", "二、对岸", "三、归来"],
     ),
+    "long sections of one essay": (each("一二三四五", "{}、办学的难处", 34), []),
+    "letters that are signed and dated": (
+        "".join(f"{t}\n{prose(3)}林小满\n2012年3月{d}日\n" for d, t in [(5, "第一篇：春游"), (6, "第二篇：秋游")]),
+        ["第一篇：春游", "第二篇：秋游"],
+    ),
+    "a report that is signed and dated": (prose(4) + "江城县林业局\n2012年3月6日\n" + "抄送：县委办公室\n", []),
+    "labels of an experiment": (each("123", "步骤{}", 3), []),
     "sections of one essay": ("论乡村教育\n\n" + each("一二三", "{}、办学的难处", 8) + "结语\n" + prose(2), []),
     "prefaces and afterwords": (
         "序\n\n" + prose(4) + "\n第一章 开始\n\n" + prose(4) + "\n第二章 结束\n\n" + prose(4) + "\n后记\n\n" + prose(3),
