@@ -37,6 +37,7 @@ from cleancorpus.edits import (
     settle,
     spans,
 )
+from cleancorpus.keys import Keys, hash_columns
 from cleancorpus.text import CODE_POINTS
 
 CONFIGS = ("s2t", "t2s", "s2tw", "tw2s", "s2hk", "hk2s", "s2twp", "tw2sp", "t2tw", "t2hk")
@@ -48,8 +49,8 @@ MARKS = (
     "︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼"
 )
 
-Hashes = NDArray[np.uint64]
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+# A pair of characters has a place in a table of 2 ** _PAIR_BITS by its hash.
+_PAIR_BITS = 19
 LONGEST = 16
 
 
@@ -61,12 +62,12 @@ def config_of(name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The keys of one length, sorted by hash, and where the new text of each stands in the dictionary's pool.
+    """The keys of one length, and where the new text of each stands in the dictionary's pool.
 
     matters: the phrase becomes something else than its characters would, one by one.
     """
 
-    hashes: Hashes
+    index: Keys
     keys: Codes
     new_start: Ints
     new_length: Ints
@@ -78,16 +79,13 @@ class Dictionary:
     """One dictionary file.
 
     known, single: for every code point whether it is a key, and what becomes of it. long_singles: the keys of one
-    character that become several. head, second: small numbers for the first two characters of longer keys, 0 for
-    all other characters; lengths[head, second]: a bit for each length that a key with these two may have. pool: the new
-    texts of the phrases, one after the other.
+    character that become several. lengths: for every pair of characters (see `_pair`) a bit for each length of the keys
+    that may begin with it. pool: the new texts of the phrases, one after the other.
     """
 
     known: Bools
     single: Codes
     long_singles: dict[int, str]
-    head: NDArray[np.uint16]
-    second: NDArray[np.uint16]
     lengths: NDArray[np.uint16]
     phrases: dict[int, Phrases]
     pool: Codes
@@ -145,24 +143,18 @@ def build(rows: Sequence[tuple[str, str]], by_one: Codes | None = None) -> Dicti
 
 def index(
     columns: Mapping[int, tuple[Codes, Codes, Ints]], by_one: Codes | None = None
-) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16], dict[int, Phrases], Codes]:
-    """The last five columns of a Dictionary. columns: for each length the keys and forms run together, and the length
+) -> tuple[NDArray[np.uint16], dict[int, Phrases], Codes]:
+    """The last three columns of a Dictionary. columns: for each length the keys and forms run together, and the length
     of each form."""
-    head = np.zeros(CODE_POINTS, np.uint16)
-    second = np.zeros(CODE_POINTS, np.uint16)
     keys_of = {n: keys.reshape(-1, n) for n, (keys, _, _) in columns.items()}
-    firsts = np.flatnonzero(np.bincount(np.concatenate([NO_CODES, *(k[:, 0] for k in keys_of.values())])))
-    nexts = np.flatnonzero(np.bincount(np.concatenate([NO_CODES, *(k[:, 1] for k in keys_of.values())])))
-    head[firsts] = np.arange(1, len(firsts) + 1)
-    second[nexts] = np.arange(1, len(nexts) + 1)
-    lengths = np.zeros((len(firsts) + 1, len(nexts) + 1), np.uint16)
+    lengths = np.zeros(1 << _PAIR_BITS, np.uint16)
     pool: list[Codes] = [NO_CODES]
     pooled = 0
     phrases = {}
     for n, keys in keys_of.items():
         if n > LONGEST:
             raise ValueError(f"a key of {n} characters; there may be {LONGEST}")
-        lengths[head[keys[:, 0]], second[keys[:, 1]]] |= np.uint16(1 << (n - 1))
+        lengths[_pair(keys[:, 0], keys[:, 1])] |= np.uint16(1 << (n - 1))
         _, new, new_length = columns[n]
         new_start = np.cumsum(new_length) - new_length
         matters = new_length != n
@@ -172,12 +164,10 @@ def index(
             same = np.flatnonzero(~matters)
             fresh = new[spans(new_start[same], new_length[same])].reshape(-1, n)
             matters[same] = (fresh != by_one[keys[same]]).any(axis=1)
-        hashes = hash_rows(keys)
-        order = np.argsort(hashes)
-        phrases[n] = Phrases(hashes[order], keys[order], pooled + new_start[order], new_length[order], matters[order])
+        phrases[n] = Phrases(Keys(hash_columns(keys.T)), keys, pooled + new_start, new_length, matters)
         pool.append(new)
         pooled += len(new)
-    return head, second, lengths, phrases, np.concatenate(pool)
+    return lengths, phrases, np.concatenate(pool)
 
 
 def single_table(names: tuple[str, ...]) -> Codes | None:
@@ -192,12 +182,10 @@ def single_table(names: tuple[str, ...]) -> Codes | None:
     return table
 
 
-def hash_rows(rows: Codes) -> Hashes:
-    """A hash of each row of code points."""
-    out = np.zeros(len(rows), np.uint64)
-    for k in range(rows.shape[1]):
-        out = out * _STEP + rows[:, k].astype(np.uint64)
-    return out
+def _pair(first: Codes, second: Codes) -> Codes:
+    """The place of each pair of characters in a table."""
+    mixed: Codes = (first * np.uint32(0x9E3779B1) + second) * np.uint32(0x85EBCA77) >> np.uint32(32 - _PAIR_BITS)
+    return mixed
 
 
 @lru_cache(maxsize=16)
@@ -254,8 +242,8 @@ def find_matches(codes: Codes, dictionary: Dictionary, free: Bools | None = None
     none = Matches(NO_INTS, NO_INTS, NO_INTS, NO_INTS, np.zeros(0, np.bool_))
     if not dictionary.phrases or len(codes) < 2:
         return none
-    at = np.flatnonzero(dictionary.head[codes[:-1]]) if at is None else at[at + 1 < len(codes)]
-    lengths = dictionary.lengths[dictionary.head[codes[at]], dictionary.second[codes[at + 1]]]
+    at = np.arange(len(codes) - 1) if at is None else at[at + 1 < len(codes)]
+    lengths = dictionary.lengths.take(_pair(codes[at], codes[at + 1]))
     some = lengths > 0
     at, lengths = at[some], lengths[some]
     blocked = None if free is None or free.all() else np.append(0, np.cumsum(~free))
@@ -267,9 +255,11 @@ def find_matches(codes: Codes, dictionary: Dictionary, free: Bools | None = None
             here = here[blocked[here + n] == blocked[here]]
         if not len(here):
             continue
-        rows = codes[here[:, None] + np.arange(n)]
-        which = np.minimum(np.searchsorted(phrases.hashes, hash_rows(rows)), len(phrases.hashes) - 1)
-        true = (phrases.keys[which] == rows).all(axis=1)
+        columns = [codes[here + k] for k in range(n)]
+        which = phrases.index.find(hash_columns(columns))
+        true = which >= 0
+        for k in range(n):
+            true &= phrases.keys[which, k] == columns[k]
         here, which = here[true], which[true]
         found.append((here, n, which, phrases))
     if not found:

@@ -8,16 +8,15 @@ decides (see `lexicon`). Knows nothing of rules, documents or whether anything s
 
 from __future__ import annotations
 
-import lzma
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.convert import Dictionary, find_matches, hash_rows, index
+from cleancorpus.convert import Dictionary, find_matches, index
 from cleancorpus.edits import Bools, Codes, Ints, encode, spans
+from cleancorpus.keys import Keys, hash_columns, unpack
 from cleancorpus.lexicon import LONGEST, division, fold_table
 from cleancorpus.text import CODE_POINTS, han
 
@@ -58,24 +57,24 @@ class Forms:
 def load(pairs: tuple[str, ...], alone: tuple[str, ...], more: tuple[tuple[str, str], ...]) -> Forms:
     """The word forms that the package carries with `more` of them, for these changes (two characters each)."""
     plain = plain_table()
-    lines = lzma.decompress(Path(__file__).with_name("data").joinpath("forms.xz").read_bytes()).decode().split("\n")
     columns: dict[int, tuple[Codes, Codes, Ints]] = {}
-    said: dict[int, NDArray[np.uint64]] = {}
-    for n in range(2, 2 + len(lines) // 2):
-        keys, new = (encode(line).reshape(-1, n) for line in lines[2 * n - 4 : 2 * n - 2])
+    said: dict[int, Keys] = {}
+    for table in unpack("forms.bin"):
+        n = len(table) // 2
+        keys, new = table[:n].T, table[n:].T
         own = [(word, form) for word, form in more if len(word) == n]
         own_keys, own_new = (
             encode("".join(part)).reshape(-1, n) for part in (zip(*own, strict=True) if own else ("", ""))
         )
-        other = ~np.isin(hash_rows(keys), hash_rows(own_keys))
+        said[n] = Keys(hash_columns(own_keys.T))
+        other = said[n].find(hash_columns(keys.T)) < 0
         keys, new = np.concatenate([own_keys, keys[other]]), plain[np.concatenate([own_new, new[other]])]
         columns[n] = (keys.ravel(), new.ravel(), np.full(len(keys), n))
-        said[n] = hash_rows(own_keys)
-    head, second, lengths, phrases, pool = index(columns)
+    lengths, phrases, pool = index(columns)
     for n, found in phrases.items():
-        found.matters[:] = np.isin(found.hashes, said[n])
+        found.matters[:] = said[n].find(hash_columns(found.keys.T)) >= 0
     nothing = np.zeros(CODE_POINTS, np.bool_), np.arange(CODE_POINTS, dtype=np.uint32)
-    words = Dictionary(nothing[0], nothing[1], {}, head, second, lengths, phrases, pool)
+    words = Dictionary(nothing[0], nothing[1], {}, lengths, phrases, pool)
     olds, news = encode("".join(p[0] for p in pairs)), encode("".join(p[1] for p in pairs))
     allowed = np.sort(olds.astype(np.uint64) << np.uint64(32) | news)
     suspect = np.zeros(CODE_POINTS, np.bool_)

@@ -10,16 +10,15 @@ columns. Knows nothing of lines, rules or edits.
 
 from __future__ import annotations
 
-import lzma
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.edits import Codes, Ints, encode
+from cleancorpus.keys import STEP, Hashes, Keys, hash_columns, unpack
 from cleancorpus.text import CODE_POINTS
 
 LONGEST = 5
@@ -28,11 +27,9 @@ SIDE = 6
 UNKNOWN = -16.0
 
 Floats = NDArray[np.float32]
-Hashes = NDArray[np.uint64]
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
-_FILTER_BITS = 22
+# Characters beyond this are too rare for a probability of their own.
+_SINGLES = 0xA000
 
 
 def dictionary(name: str) -> Iterator[tuple[str, list[str]]]:
@@ -61,30 +58,25 @@ def fold(text: str) -> str:
 
 
 class Lexicon:
-    """The word list: a sorted array of hashes of words and their log probabilities, behind a bit filter."""
+    """The word list: the log probabilities of characters in a table, of longer words by their hashes."""
 
-    def __init__(self, data: str) -> None:
-        hashes, scores = [], []
-        for line in data.splitlines():
-            k, _, words = line.partition(" ")
-            for found in _hashes_of(words):
-                hashes.append(found)
-                scores.append(np.full(len(found), -int(k) / 4 * np.log(2), np.float32))
-        keys = np.concatenate(hashes)
-        order = np.argsort(keys)
-        self.keys: Hashes = keys[order]
-        self.scores: Floats = np.concatenate(scores)[order]
-        self.filter = np.zeros(1 << _FILTER_BITS, np.bool_)
-        self.filter[_slot(self.keys)] = True
+    def __init__(self, tables: Iterator[Codes]) -> None:
+        """tables: for each length the columns of the words' characters and their classes."""
+        singles, *longer = tables
+        self.singles = np.full(_SINGLES, UNKNOWN, np.float32)
+        low = singles[0] < _SINGLES - 1
+        self.singles[singles[0][low]] = np.maximum(_log_of(singles[1][low]), np.float32(UNKNOWN))
+        self.singles[0] = 0
+        self.words = Keys(np.concatenate([hash_columns(t[:-1]) for t in longer]))
+        self.scores: Floats = _log_of(np.concatenate([t[-1] for t in longer]))
 
     def score(self, hashes: Hashes) -> Floats:
         """The log probability of each hashed word, -inf where it is no word."""
-        out = np.full(hashes.shape, -np.inf, np.float32)
-        maybe = self.filter[_slot(hashes)]
-        wanted = hashes[maybe]
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        out[maybe] = np.where(self.keys[at] == wanted, self.scores[at], -np.inf)
-        return out
+        found = self.words.find(hashes.ravel())
+        out = np.full(len(found), -np.inf, np.float32)
+        hit = np.flatnonzero(found >= 0)
+        out[hit] = self.scores[found[hit]]
+        return out.reshape(hashes.shape)
 
     def grams(self, windows: Codes) -> list[Floats]:
         """For n = 1 … LONGEST: the scores of all n-grams of each row, shape (rows, width - n + 1).
@@ -92,15 +84,13 @@ class Lexicon:
         windows: folded code points, shape (rows, width); 0 is no character and belongs to no word.
         """
         width = windows.shape[1]
-        rolling = np.zeros(windows.shape, np.uint64)
-        found = []
-        for n in range(1, min(LONGEST, width) + 1):
-            rolling = rolling[:, : width - n + 1] * _STEP + windows[:, n - 1 :].astype(np.uint64)
-            scores = self.score(rolling)
-            if n == 1:
-                scores = np.where(windows == 0, np.float32(0), np.maximum(scores, np.float32(UNKNOWN)))
-            else:
-                scores[(windows[:, : width - n + 1] == 0) | (windows[:, n - 1 :] == 0)] = -np.inf
+        rolling = windows.astype(np.uint64)
+        found = [self.singles.take(windows, mode="clip")]
+        for n in range(2, min(LONGEST, width) + 1):
+            rolling = rolling[:, : width - n + 1] * STEP + windows[:, n - 1 :]
+            scores = np.full(rolling.shape, -np.inf, np.float32)
+            whole = (windows[:, : width - n + 1] != 0) & (windows[:, n - 1 :] != 0)
+            scores[whole] = self.score(rolling[whole])
             found.append(scores)
         return found
 
@@ -116,28 +106,16 @@ class Lexicon:
         return reach[-1]
 
 
-def _slot(hashes: Hashes) -> Hashes:
-    return (hashes * _MIX) >> np.uint64(64 - _FILTER_BITS)
-
-
-def _hashes_of(words: str) -> Iterator[Hashes]:
-    """The hashes of blank-separated words, a run of words of one length at a time."""
-    codes = encode(words)
-    ends = np.append(np.flatnonzero(codes == 0x20), len(codes))
-    starts = np.append(0, ends[:-1] + 1)
-    for n in range(1, LONGEST + 1):
-        some = starts[ends - starts == n]
-        if len(some):
-            rolling = np.zeros(len(some), np.uint64)
-            for k in range(n):
-                rolling = rolling * _STEP + codes[some + k].astype(np.uint64)
-            yield rolling
+def _log_of(classes: Codes) -> Floats:
+    """The log probability that a class stands for: 2 ** (-class / 4)."""
+    logs: Floats = (-classes.astype(np.float64) / 4 * np.log(2)).astype(np.float32)
+    return logs
 
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The word list that the package carries."""
-    return Lexicon(lzma.decompress(Path(__file__).with_name("data").joinpath("words.xz").read_bytes()).decode())
+    return Lexicon(unpack("words.bin"))
 
 
 def windows(codes: Codes, han: NDArray[np.bool_], left: Ints, right: Ints, side: int = SIDE) -> Codes:

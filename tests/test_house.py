@@ -23,7 +23,7 @@ TOP = {"cleancorpus", "rules", "samples", "tests", "pyproject.toml", "README.md"
 # From the ground up; a module imports only what stands below it. `stages` is the package and all in it.
 FLOORS = (
     {"edits", "places", "run", "screen", "widen"},
-    {"text", "rulefile", "profile"},
+    {"text", "keys", "rulefile", "profile"},
     {"rules", "lexicon", "convert", "source", "context"},
     {"layout", "chain", "marks", "views"},
     {"stages"},

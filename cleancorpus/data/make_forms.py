@@ -1,21 +1,23 @@
-"""Make forms.xz, the Traditional forms of words behind the script stage. Run by hand: `python make_forms.py`.
+"""Make forms.bin, the Traditional forms of words behind the script stage. Run by hand: `python make_forms.py`.
 
-Sources: the words of words.xz and the phrases of OpenCC's STPhrases.txt as the package opencc-python-reimplemented
+Sources: the words of words.bin and the phrases of OpenCC's STPhrases.txt as the package opencc-python-reimplemented
 carries it (Apache-2.0, see NOTICE.md). A word is taken if one of its characters has several Traditional forms that are
 words of their own (發 and 髮), so that a converter that goes by characters gets it wrong. Forms that are only free or
 regional spellings of one another (周 and 週, 佈 and 布) are left out on purpose: there is nothing to repair.
 
-The file is two lines for each length of word: the words, folded to Simplified, and their forms, both run together.
+The file is a table for each length of word (see `pack`): the words, folded to Simplified, and their forms.
 """
 
 from __future__ import annotations
 
-import lzma
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
+
 from cleancorpus.convert import convert
 from cleancorpus.edits import apply, decode, encode
+from cleancorpus.keys import pack, unpack
 from cleancorpus.lexicon import LONGEST, dictionary, fold
 
 # Simplified characters with several Traditional ones that differ in meaning.
@@ -29,24 +31,21 @@ FAMILIES = (
 def main(target: Path) -> None:
     # Folding loses 乾 of 乾隆: what a phrase says of its own characters goes before what its folded form would become.
     origin = {fold(key): key for key, _ in dictionary("STPhrases") if len(key) <= LONGEST}
-    for line in lzma.decompress(target.with_name("words.xz").read_bytes()).decode().splitlines():
-        for word in line.split(" ")[1:]:
+    for table in unpack("words.bin"):
+        for codes in table[:-1].T.tolist():
+            word = "".join(map(chr, codes))
             origin.setdefault(word, word)
     several = set(FAMILIES)
     chosen = sorted(w for w in origin if len(w) > 1 and several & set(w))
-    codes = encode("\n".join(origin[w] for w in chosen))
-    forms = decode(apply(codes, convert(codes, "hant", 0))).split("\n")
+    raw = encode("\n".join(origin[w] for w in chosen))
+    forms = decode(apply(raw, convert(raw, "hant", 0))).split("\n")
     by_length: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for word, form in zip(chosen, forms, strict=True):
         by_length[len(word)].append((form, word))
-    lines = []
-    for n in sorted(by_length):
-        rows = sorted(by_length[n])
-        lines += ["".join(word for _, word in rows), "".join(form for form, _ in rows)]
-    data = lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
+    data = pack([np.array([[*map(ord, w + f)] for f, w in sorted(by_length[n])]) for n in sorted(by_length)])
     target.write_bytes(data)
     print({n: len(rows) for n, rows in by_length.items()}, len(data), "bytes")
 
 
 if __name__ == "__main__":
-    main(Path(__file__).with_name("forms.xz"))
+    main(Path(__file__).with_name("forms.bin"))

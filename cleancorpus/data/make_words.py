@@ -1,20 +1,23 @@
-"""Make words.xz, the word list behind `cleancorpus.lexicon`. Run by hand: `python make_words.py JIEBA_DICT_TXT`.
+"""Make words.bin, the word list behind `cleancorpus.lexicon`. Run by hand: `python make_words.py JIEBA_DICT_TXT`.
 
 Sources: word frequencies of jieba's dict.txt (MIT licence, see NOTICE.md) and the one-to-many phrases of OpenCC's
 STPhrases.txt as the package opencc-python-reimplemented carries it (Apache-2.0). Words are folded to Simplified, code
 point by code point, so that one list serves both scripts and every mixture of them.
 
-The file is a line a frequency class: the class k (probability about 2 ** (-k / 4) of all words) and its words.
+The file is a table for each length of word (see `pack`): the characters of the words, sorted, and the class k of each
+(a probability of about 2 ** (-k / 4) of all words).
 """
 
 from __future__ import annotations
 
-import lzma
 import math
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
+from cleancorpus.keys import pack
 from cleancorpus.lexicon import LONGEST, dictionary, fold
 
 # Measured on line ends of clean prose: below this the list grows faster than what it tells apart (56 k words at 50
@@ -36,14 +39,14 @@ def main(jieba: Path, target: Path) -> None:
     for key, _ in dictionary("STPhrases"):
         if 2 <= len(key) <= LONGEST and several & set(key):
             words.setdefault(fold(key), max(PHRASE, seen[fold(key)]))
-    classes: dict[int, list[str]] = defaultdict(list)
-    for word, n in words.items():
-        classes[round(-4 * math.log2(n / total))].append(word)
-    lines = [f"{k} {' '.join(sorted(classes[k], key=lambda w: (len(w), w)))}\n" for k in sorted(classes)]
-    data = lzma.compress("".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
+    tables = []
+    for length in range(1, LONGEST + 1):
+        some = sorted(w for w in words if len(w) == length)
+        tables.append(np.array([(*map(ord, w), round(-4 * math.log2(words[w] / total))) for w in some]))
+    data = pack(tables)
     target.write_bytes(data)
     print(f"{len(words)} words, {len(data)} bytes")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(__file__).with_name("words.xz"))
+    main(Path(sys.argv[1]), Path(__file__).with_name("words.bin"))

@@ -1,0 +1,74 @@
+"""Words as hashes: look up many at once among many, and the files that hold the package's word lists.
+
+Knows nothing of what the words are for.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.edits import Codes, Ints
+
+Hashes = NDArray[np.uint64]
+
+STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_SHIFT = np.uint64(48)
+
+
+def pack(tables: Sequence[Ints]) -> bytes:
+    """Tables of numbers below 2 ** 24, compressed: column by column, and of each the low bytes first."""
+    shapes = np.array([t.shape for t in tables], "<u4").tobytes()
+    planes = [
+        t.astype("<u4").view(np.uint8).reshape(*t.shape, 4)[:, :, :3].transpose(1, 2, 0).tobytes() for t in tables
+    ]
+    return zlib.compress(bytes([len(tables)]) + shapes + b"".join(planes), 9)
+
+
+def unpack(name: str) -> Iterator[Codes]:
+    """The tables of a file that the package carries, transposed: a row for each column."""
+    data = zlib.decompress(Path(__file__).with_name("data").joinpath(name).read_bytes())
+    at = 1 + 8 * data[0]
+    for rows, columns in np.frombuffer(data, "<u4", 2 * data[0], 1).reshape(-1, 2).tolist():
+        planes = np.frombuffer(data, np.uint8, 3 * rows * columns, at).reshape(columns, 3, rows).astype(np.uint32)
+        at += planes.size
+        yield planes[:, 0] | planes[:, 1] << np.uint32(8) | planes[:, 2] << np.uint32(16)
+
+
+def hash_columns(columns: Sequence[Codes] | Codes) -> Hashes:
+    """A hash of each word; columns: the first characters of all words, the second, and so on."""
+    out = columns[0].astype(np.uint64)
+    for column in columns[1:]:
+        out *= STEP
+        out += column
+    return out
+
+
+class Keys:
+    """Hashes to look up many at once among: those whose first bits are the same stand together and are gone through."""
+
+    def __init__(self, hashes: Hashes) -> None:
+        slots = (hashes * _MIX >> _SHIFT).astype(np.uint16)
+        self.order = np.argsort(slots, kind="stable")
+        self.hashes = hashes[self.order]
+        self.first = np.append(0, np.cumsum(np.bincount(slots, minlength=1 << 16))).astype(np.int32)
+
+    def find(self, hashes: Hashes) -> Ints:
+        """The number of each hash among the keys, -1 where it is none of them."""
+        slots = (hashes * _MIX >> _SHIFT).astype(np.int32)
+        at, end = self.first.take(slots), self.first.take(slots + 1)
+        left = np.flatnonzero(at < end)
+        at, end, wanted = at[left], end[left], hashes[left]
+        out = np.full(len(hashes), -1)
+        while len(left):
+            hit = self.hashes.take(at) == wanted
+            out[left[hit]] = self.order[at[hit]]
+            at += 1
+            go_on = np.flatnonzero(~hit & (at < end))
+            left, at, end, wanted = left[go_on], at[go_on], end[go_on], wanted[go_on]
+        return out
