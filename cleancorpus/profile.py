@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleancorpus.edits import NO_INTS, Bools, Ints
 
@@ -105,14 +104,14 @@ class Cuts:
 
 @dataclass(frozen=True)
 class Profile:
-    """The facts of one file."""
+    """The facts of one file. repeated: the raw offsets where the lines begin that repeat as watermarks do."""
 
     length: int = 0
     headings: Headings = field(default_factory=Headings)
     layout: Layout = field(default_factory=Layout)
     scripts: Scripts = field(default_factory=Scripts)
     cuts: Cuts = field(default_factory=Cuts)
-    repeated: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
+    repeated: Ints = field(default_factory=lambda: NO_INTS)
     words: frozenset[str] = frozenset()
     spacing: float = 0.0
     markup: bool = False

@@ -46,6 +46,7 @@ class Measured:
     copies: copies.Sketch
     markup: tuple[int, int]
     quotes: tuple[int, int]
+    repeats: watermark.ShortLines
     end: int
     forced: bool
 
@@ -72,6 +73,7 @@ def measure(block: Block, rules: Rules) -> Measured:
         copies=copies.measure(text, sections),
         markup=characters.measure(text),
         quotes=punctuation.measure(text),
+        repeats=watermark.measure(text, rules),
         end=block.origin + len(block.text),
         forced=block.forced,
     )
@@ -85,8 +87,12 @@ def decide(
     length = blocks[-1].end if blocks else 0
     table = layout.gather([b.lines for b in blocks])
     runs = layout.decide(table, rules)
-    candidates = [c for b in blocks for c in b.headings]
-    chosen = chain.choose(candidates, length, rules)
+    repeated = watermark.repeated([b.repeats for b in blocks], rules)
+    gone = set(repeated.tolist())
+    found = [
+        replace(f, candidates=[c for c in f.candidates if c.start not in gone]) for b in blocks for f in b.headings
+    ]
+    chosen = chain.choose(found, length, rules)
     if outline:
         outline(chosen.outline)
     heads = chosen.headings
@@ -96,12 +102,26 @@ def decide(
         headings=replace(heads, copy=copy, copy_of=copy_of),
         layout=runs,
         scripts=script.decide([b.script for b in blocks], heads, rules),
-        cuts=cuts(layout.closed(table, runs), [b.end for b in blocks if b.forced], length, heads),
+        repeated=repeated,
+        cuts=cuts(
+            beside(layout.closed(table, runs), table.start, repeated),
+            [b.end for b in blocks if b.forced],
+            length,
+            heads,
+        ),
         words=table.words,
         spacing=spaces.decide([b.spaces for b in blocks]),
         markup=characters.decide([b.markup for b in blocks]),
         quotes=punctuation.decide([b.quotes for b in blocks]),
     )
+
+
+def beside(closed: Ints, lines: Ints, repeated: Ints) -> Ints:
+    """The places in `closed` that no line which goes touches: the lines around it become neighbours."""
+    if not len(repeated):
+        return closed
+    line = np.searchsorted(lines, repeated, side="right") - 1
+    return closed[~np.isin(closed, np.concatenate([lines[line], lines[np.minimum(line + 1, len(lines) - 1)]]))]
 
 
 def cuts(closed: Ints, forced: list[int], length: int, heads: Headings) -> Cuts:

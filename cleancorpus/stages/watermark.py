@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
-from cleancorpus.edits import NO_EDITS, NO_INTS, Edits, Ints, edits_of, settle
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, edits_of, settle, spans
 from cleancorpus.lexicon import fold_table
 from cleancorpus.profile import Profile
 from cleancorpus.rules import TIME_LIMIT, Rule, Rules, compiled, find_data
@@ -39,17 +40,29 @@ SENTENCE = regex.compile(
 )
 # What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
 CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
+HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
 LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）][，,。、：:\p{Han}].{5}")
 # What such a site in a list takes from the weight of the notice its line may be.
 LISTED_WEIGHT = 3.0
 # Words of stories, which notices seldom use; each takes this from the weight.
 STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
-STORY_WEIGHT = 0.8
+STORY_WEIGHT = 1.5
 # Before and behind 网 where it does not end the name of a site: 上网, 互联网, 渔网; 网络, 网站.
-SURF = regex.compile("[上联互渔电法蛛球罗情]网.?|.网[络球友址站页民点安上吧线格]")
+WEAK = ";；，、"
+ODD = regex.compile(r"[#&*^%$@~+|·]")
+SURF_ON = regex.compile("网[络球友址站页民点安上吧线格]")
+SURF = regex.compile(f"[上联互渔电法蛛球罗情]网.?|.{SURF_ON.pattern}")
 # What the name of a site that no list holds weighs.
 SITE_WEIGHT = 0.5
 SITE_LENGTH = 5
+# Lines of so many letters may be found to repeat: those whose words of notices weigh so much, so often …
+SHORT = (2, 40)
+REPEATED_WEIGHT = 1.2
+REPEATS = 5
+# … and numbered headings with a title, so often and so many characters apart.
+TITLED = regex.compile(r"第[0-9零〇一二三四五六七八九十百千两]{1,6}[章节回卷集部篇].{2,}")
+HEADERS = 3
+PAGE = 100
 # A pattern of a whole line is tried on no longer line.
 WHOLE_LINE = 300
 # A stretch of more letters is no notice; below this share of words of notices nothing is.
@@ -83,7 +96,8 @@ class Vocabulary:
             if at < done:
                 continue
             for word in self.by_pair.get(squeezed[at : at + 2], ()):
-                if squeezed.startswith(word, at):
+                behind = squeezed[at + len(word) - 1 : at + len(word) + 1]
+                if squeezed.startswith(word, at) and not SURF_ON.fullmatch(behind):
                     yield word
                     done = at + len(word)
                     break
@@ -147,6 +161,9 @@ class Knowledge:
         self.domain_pairs = np.array(sorted({number[d[:2]] for d in domains}), np.int64)
         self.scattered_pairs = np.array(sorted({number[d[:2]] for d in scattered}), np.int64)
         self.scattered = compiled(self.expand("⟨scattered⟩"))
+        self.broken = compiled(self.expand("⟨broken⟩"))
+        self.tail = compiled(self.expand(r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"))
+        self.book = compiled(self.expand("⟨book⟩"))
         self.domain_words = tuple(domains)
         self.patterns = [compiled(self.expand(r.match)) for _, r in self.rules]
         self.unless = [compiled(self.expand(r.unless)) if r.unless else None for _, r in self.rules]
@@ -207,12 +224,13 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
         *_domains(text, views, known, rules, line, pair),
         *_scattered(text, views, known, rules, at, line, pair),
         *_glosses(text, rules),
-        *_repeated(text, views, rules, profile),
+        *_stray(text, views, rules),
+        *_repeated(text, rules, profile),
     ]
-    spans: dict[int, list[Span]] = {}
+    by_line: dict[int, list[Span]] = {}
     for i, span in found:
-        spans.setdefault(i, []).append(span)
-    cuts = edits_of(e for i in sorted(spans) for e in _cut(text, i, spans[i]))
+        by_line.setdefault(i, []).append(span)
+    cuts = edits_of(e for i in sorted(by_line) for e in _cut(text, i, by_line[i]))
     return settle([find_data(text, "watermark", known.data), cuts])
 
 
@@ -282,7 +300,7 @@ def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, hot: Ints
     for i in hot.tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
-        if CONTENT.search(string):
+        if CONTENT.search(string) or HEADING.match(string):
             continue
         squeezed, places = views.of("squeezed", i)
         sentences = []
@@ -388,7 +406,8 @@ class Site:
             c, d, kind = inner
             rest = self.kept_between(c, a) + self.kept_between(b, d)
             weight, share, _ = self.known.vocabulary.covered(rest)
-            if hidden or (rest and weight >= 1 and (share >= 0.4 or len(rest) <= 12)):
+            named = self.known.tail.fullmatch(rest) is not None and self.raw[c] in "[［【〖{<"
+            if hidden or named or (rest and weight >= 1 and (share >= 0.4 or len(rest) <= 12)):
                 return c, d
             if not rest:
                 if not path and (kind in "[{<" or ENDED.search(self.raw[:c]) or self.is_heading()):
@@ -401,8 +420,10 @@ class Site:
         if not rest:
             return None if path else (a, b)
         weight, share, _ = self.known.vocabulary.covered(rest)
+        booked = self.known.book.search(rest) is not None
         few = len(rest) <= 10 and weight >= 0.5 and share >= 0.4 and not path
-        if few or (len(rest) <= 40 and weight >= (2 if path else 1) and share >= 0.45):
+        named = self.known.tail.fullmatch(rest) is not None
+        if named or booked and (few or (len(rest) <= 40 and weight >= (2 if path else 1) and share >= 0.45)):
             return 0, len(self.raw)
         if inner and not (left < a or right > b):
             return None
@@ -415,7 +436,7 @@ class Site:
         return (left, right) if not path and ended and left > 0 and not behind else None
 
     def is_heading(self) -> bool:
-        return regex.match(r"第.{1,9}?[章节回卷集部]", self.raw) is not None
+        return HEADING.match(self.raw) is not None
 
     def kept_between(self, a: int, b: int) -> str:
         return self.kept[bisect_left(self.place, a) : bisect_left(self.place, b)]
@@ -447,8 +468,10 @@ class Site:
         if not 1 < len(said) <= 40 or said.isascii():
             return False
         weight, share, _ = self.known.vocabulary.covered(said)
+        if self.known.tail.fullmatch(said):
+            return True
         if not hidden:
-            return weight >= 0.9 and share >= 0.5
+            return weight >= 0.9 and share >= 0.5 and self.known.book.search(said) is not None
         apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
         return (weight >= 0.3 and share >= 0.4) or (len(said) <= 16 and apart >= 0.5 * (b - a - 1))
 
@@ -520,7 +543,8 @@ def _scattered(
     apart = (second - first > 1) & ~blank()[text.codes[first + 1]]
     for i in np.unique(line[some][apart]).tolist():
         string, place = views.of("folded", i)
-        for m in known.scattered.finditer(string):
+        marked = [m for m in known.broken.finditer(string) if ODD.search(m.group())]
+        for m in (*known.scattered.finditer(string), *marked):
             yield i, (int(place[m.start()]), int(place[m.end() - 1]) + 1, rules.number["watermark/scattered-name"])
 
 
@@ -537,18 +561,80 @@ def _glosses(text: Text, rules: Rules) -> Iterator[tuple[int, Span]]:
             yield int(text.lines.of(np.array([a]))[0]), (a, m.end(), rules.number["watermark/pinyin-gloss"])
 
 
-def _repeated(text: Text, views: Views, rules: Rules, profile: Profile) -> Iterator[tuple[int, Span]]:
+def _stray(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
+    """Weak marks alone in their line, which the foot of a page leaves."""
+    if not rules.has("watermark/stray-mark"):
+        return
+    lines = text.lines
+    for i in np.flatnonzero((np.diff(views.line) == 0) & (lines.last - lines.first == 1)).tolist():
+        a = int(lines.first[i])
+        if text.string[a] in WEAK:
+            yield i, (a, a + 1, rules.number["watermark/stray-mark"])
+
+
+def _repeated(text: Text, rules: Rules, profile: Profile) -> Iterator[tuple[int, Span]]:
     """Lines that the survey found to repeat over the file as watermarks do."""
     if not rules.has("watermark/repeated-line") or not len(profile.repeated):
         return
-    hashes, lines = hashed(text, views)
-    for i in lines[np.isin(hashes, profile.repeated)].tolist():
+    mine = profile.repeated[text.holds(profile.repeated)]
+    for i in np.unique(text.lines.of(text.at(mine))).tolist():
         yield i, (int(text.lines.first[i]), int(text.lines.last[i]), rules.number["watermark/repeated-line"])
 
 
-def hashed(text: Text, views: Views) -> tuple[np.ndarray, Ints]:
-    """Hashes of the short lines, squeezed and with digits masked, and the lines' numbers."""
-    return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+@dataclass(frozen=True, slots=True)
+class ShortLines:
+    """A row a short line: the raw offset of its first character, its letters as a hash (digits as one, but in a
+    heading), whether it is a numbered heading with a title, and what the words of notices in it weigh."""
+
+    start: Ints
+    hash: NDArray[np.uint64]
+    heading: Bools
+    weight: NDArray[np.float64]
+
+
+def measure(text: Text, rules: Rules) -> ShortLines:
+    """The rows of one block."""
+    known, views = _known(_Same(rules)), Views(text)
+    at, pair = known.hints.found(views)
+    weight = np.bincount(np.searchsorted(views.line, at, side="right") - 1, known.pair_weight[pair], len(text.lines))
+    length = np.diff(views.line)
+    heading = np.zeros(len(length), np.bool_)
+    begins = views.kept[np.minimum(views.line[:-1], len(views.kept) - 1)] == ord("第") if len(views.kept) else heading
+    short = np.flatnonzero((length >= SHORT[0]) & (length <= SHORT[1]) & ((weight >= REPEATED_WEIGHT) | begins))
+    for i in short[begins[short]].tolist():
+        heading[i] = TITLED.match(views.of("squeezed", i)[0]) is not None
+    short = short[heading[short] | (weight[short] >= REPEATED_WEIGHT)]
+    rows = spans(views.line[short], length[short])
+    codes = views.kept[rows].astype(np.uint64)
+    digit = (codes >= 0x30) & (codes <= 0x39) & ~np.repeat(heading[short], length[short])
+    codes[digit] = 0x30
+    head = np.cumsum(length[short]) - length[short]
+    turn = np.cumprod(np.full(SHORT[1] + 1, 0x9E3779B97F4A7C15, np.uint64))
+    mixed = codes * turn[np.arange(len(rows)) - np.repeat(head, length[short])]
+    hashes = np.add.reduceat(mixed, head) if len(head) else np.zeros(0, np.uint64)
+    return ShortLines(text.raw_at(text.lines.first[short]), hashes, heading[short], weight[short].astype(np.float64))
+
+
+def repeated(blocks: Sequence[ShortLines], rules: Rules) -> Ints:
+    """The raw offsets of the lines that repeat over the file as watermarks do.
+
+    A line in which some words of notices stand, and that stands in the file REPEATS times. A numbered heading with its
+    title that comes again before any other: the header of a page. Mere repetition is no evidence: refrains, cries
+    and stage directions repeat too.
+    """
+    if not blocks or not rules.has("watermark/repeated-line"):
+        return NO_INTS
+    start = np.concatenate([b.start for b in blocks])
+    hashes = np.concatenate([b.hash for b in blocks])
+    heading = np.concatenate([b.heading for b in blocks])
+    _, group, count = np.unique(hashes, return_inverse=True, return_counts=True)
+    often = ~heading & (count[group] >= REPEATS)
+    heads = np.flatnonzero(heading)
+    again = np.zeros(len(start), np.bool_)
+    same = (hashes[heads[1:]] == hashes[heads[:-1]]) & (start[heads[1:]] - start[heads[:-1]] >= PAGE)
+    again[heads[1:][same]] = True
+    again &= count[group] >= HEADERS
+    return np.sort(start[often | again])
 
 
 def _cut(text: Text, line: int, spans: Sequence[Span]) -> Iterator[tuple[int, int, str, int]]:
