@@ -6,6 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleancorpus.source import Block
+from cleancorpus.stages.punctuation import find
+from cleancorpus.survey import survey
+from cleancorpus.text import Text
 from tests.cleaning import builtin, cleaned
 
 CHANGES = [
@@ -84,6 +88,21 @@ def test_quotes_come_in_the_style_that_was_asked_for() -> None:
         cleaned(raw, rules=builtin().set("punctuation", "quotes", "curly"))
         == "他说：“书里写着‘到此为止’。”\n她說“好”。"
     )
+
+
+def test_a_quote_is_turned_and_restyled_at_once() -> None:
+    by = builtin().set("punctuation", "quotes", "corner")
+    once = cleaned("坚持”质量第一”的方针。\n¨我们走吧，”他说。", rules=by)
+    assert once == "坚持「质量第一」的方针。\n「我们走吧，」他说。"
+    assert cleaned(once, rules=by) == once
+
+
+def test_a_quote_without_a_partner_is_found_and_stays() -> None:
+    raw = "他说：“我不去了，让他们自己去吧。"
+    assert cleaned(raw, "punctuation/unpaired-quote") == raw
+    text = Text.of(raw)
+    found = find(text, builtin(), survey([Block(raw, 0, 0)], builtin()))
+    assert found.start.tolist() == [3]
 
 
 PIECES = st.lists(

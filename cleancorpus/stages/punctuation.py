@@ -40,8 +40,10 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     pairs = brackets(context)
     stop, end = full_stops(context)
     straight = list(straight_pairs(context))
-    corner = rules.setting("punctuation", "quotes")
-    corner = corner == "corner" or (corner == "keep" and profile.quotes == "corner")
+    style = rules.setting("punctuation", "quotes")
+    corner = style == "corner" or (style == "keep" and profile.quotes == "corner")
+    other = restyled(context, style)
+    lost = lost_quotes(context)
     # The text as it will be, so that one run sees what the next one would.
     new = text.codes.copy()
     new[wide], new[pairs], new[stop] = widen(text.codes[wide]), widen(text.codes[pairs]), ord("。")
@@ -50,21 +52,23 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     new[quotes[:, 0]] = np.where(double, ord("「" if corner else "“"), ord("『" if corner else "‘"))
     new[quotes[:, 1]] = np.where(double, ord("」" if corner else "”"), ord("』" if corner else "’"))
     both = np.sort(quotes.ravel())
+    new[other] = encode(decode(text.codes[other]).translate(CORNER if corner else CURLY))
+    new[lost] = ord("「" if corner else "“")
+    turned, lone = turned_quotes(context, new)
     found = [
         find_data(text, "punctuation", rules),
         swaps(both, new[both], number["punctuation/straight-quote"]),
-        turned_quotes(context, new, number),
-        lost_quotes(context, number["punctuation/lost-quote"]),
+        edits_of((place, place + 1, quote, number["punctuation/turned-quote"]) for place, quote in turned),
+        swaps(other, new[other], number["punctuation/quote-style"]),
+        swaps(lost, new[lost], number["punctuation/lost-quote"]),
         rewritten(*ellipses(context), "……", number["punctuation/ellipsis"]),
         rewritten(*dashes(context), "——", number["punctuation/dash"]),
         doubled(context, new, number["punctuation/doubled"]),
         swaps(wide, new[wide], number["punctuation/half-width"]),
         swaps(pairs, new[pairs], number["punctuation/bracket"]),
         rewritten(stop, end, "。", number["punctuation/full-stop"]),
+        swaps(lone, new[lone], number["punctuation/unpaired-quote"]),
     ]
-    style = rules.setting("punctuation", "quotes")
-    if style != "keep":
-        found.insert(1, restyled(context, style, number["punctuation/quote-style"]))
     return settle(found)
 
 
@@ -124,20 +128,21 @@ def doubled(context: Context, new: Codes, rule: int) -> Edits:
     return deletions(again, again + 1, rule)
 
 
-def lost_quotes(context: Context, rule: int) -> Edits:
-    """A ¨ before Han where a sentence begins: scanning makes it of “."""
+def lost_quotes(context: Context) -> Ints:
+    """The places of a ¨ before Han where a sentence begins: scanning makes it of “."""
     at, kind = context.among_marks("¨"), context.kind
-    at = at[any_of(before(kind, at), BREAK, MARK, HALF, GAP) & (after(kind, at + 1) == IDEOGRAPH)]
-    return swaps(at, np.full(len(at), ord("“"), np.uint32), rule)
+    found: Ints = at[any_of(before(kind, at), BREAK, MARK, HALF, GAP) & (after(kind, at + 1) == IDEOGRAPH)]
+    return found
 
 
-def turned_quotes(context: Context, new: Codes, number: dict[str, int]) -> Edits:
-    """Quotes that look the wrong way, where turning one makes the line's quotes pair; findings for those left over."""
-    found: list[tuple[int, int, str, int]] = []
+def turned_quotes(context: Context, new: Codes) -> tuple[list[tuple[int, str]], Ints]:
+    """Quotes that look the wrong way, where turning one makes the line's quotes pair; the places of those left over."""
+    turned: list[tuple[int, str]] = []
+    lone: list[int] = []
     lines = context.text.lines
     shown = new[context.marks]
     for pair in ("“”", "「」"):
-        at = context.marks[among(pair)[shown]]
+        at = context.marks[among(pair).take(shown)]
         if not len(at):
             continue
         line = lines.of(at)
@@ -150,36 +155,33 @@ def turned_quotes(context: Context, new: Codes, number: dict[str, int]) -> Edits
         for n, a, b in zip(wrong.tolist(), i.tolist(), j.tolist(), strict=True):
             start = int(lines.start[n])
             said = decode(new[start : int(lines.end[n])])
-            quotes = (at[a:b] - start).tolist(), opens[a:b].tolist()
-            for place, quote, rule in straightened(said, *quotes, pair, number):
-                found.append((start + place, start + place + 1, quote, rule))
-    return edits_of(sorted(found))
+            for place, quote in straightened(said, (at[a:b] - start).tolist(), opens[a:b].tolist(), pair):
+                if quote:
+                    turned.append((start + place, quote))
+                else:
+                    lone.append(start + place)
+    return sorted(turned), np.sort(np.array(lone, np.int64))
 
 
-def straightened(
-    whole: str, places: list[int], opens: list[bool], pair: str, number: dict[str, int]
-) -> Iterator[tuple[int, str, int]]:
-    """The quotes of one line to turn; or those without a partner, as findings."""
+def straightened(whole: str, places: list[int], opens: list[bool], pair: str) -> Iterator[tuple[int, str]]:
+    """The quotes of one line to turn and what they become; "" for one without a partner."""
     k = 0
-    lone: list[int] = []
     while k < len(places):
-        if k + 1 == len(places):
-            lone.append(places[k])
-            break
-        a, b = places[k], places[k + 1]
-        if opens[k] and not opens[k + 1]:
+        a, b = places[k], places[min(k + 1, len(places) - 1)]
+        if a == b:
+            yield a, ""
+            k += 1
+        elif opens[k] and not opens[k + 1]:
             k += 2
         elif not opens[k] and not opens[k + 1] and begins(whole, a) and (len(places) == 2 or ends(whole, b)):
-            yield a, pair[0], number["punctuation/turned-quote"]
+            yield a, pair[0]
             k += 2
         elif opens[k] and opens[k + 1] and ends(whole, b) and begins(whole, a) and not begins(whole, b):
-            yield b, pair[1], number["punctuation/turned-quote"]
+            yield b, pair[1]
             k += 2
         else:
-            lone.append(a)
+            yield a, ""
             k += 1
-    for place in lone:
-        yield place, whole[place], number["punctuation/unpaired-quote"]
 
 
 def begins(whole: str, place: int) -> bool:
@@ -195,11 +197,8 @@ def ends(whole: str, place: int) -> bool:
     return (stop or left.isalnum() or left in "，》）】—’』") and (stop or right in "，。、；：？！…—）》”’」』\n")
 
 
-def restyled(context: Context, style: str, rule: int) -> Edits:
-    """All curly quotes as corner ones or the other way; an apostrophe stays."""
-    codes = context.codes
-    at = context.among_marks("“”‘’" if style == "corner" else "「」『』")
-    at = at[~((before(context.kind, at) == LETTER) & (codes[at] == ord("’")))]
-    table = CORNER if style == "corner" else CURLY
-    new = encode("".join(chr(c) for c in codes[at].tolist()).translate(table))
-    return swaps(at, new, rule)
+def restyled(context: Context, style: str) -> Ints:
+    """The places of curly quotes where corner ones are asked for, or the other way; an apostrophe stays."""
+    at = context.among_marks({"corner": "“”‘’", "curly": "「」『』"}.get(style, ""))
+    found: Ints = at[~((before(context.kind, at) == LETTER) & (context.codes[at] == ord("’")))]
+    return found
