@@ -122,6 +122,11 @@ class Context:
         return np.flatnonzero((self.kind == MARK) | (self.kind == HALF))
 
     @cached_property
+    def gaps(self) -> Ints:
+        """The places of blanks, in order."""
+        return np.flatnonzero(self.kind == GAP)
+
+    @cached_property
     def marked(self) -> Codes:
         """The characters at `marks`."""
         return self.codes[self.marks]

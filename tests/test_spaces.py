@@ -97,3 +97,15 @@ def test_only_blanks_go_and_none_comes(pieces: list[str]) -> None:
     after = cleaned(raw, "spaces/*")
     assert "".join(after.split()) == "".join(raw.split())
     assert all(after.count(c) <= raw.count(c) for c in " \t　")
+
+
+@settings(derandomize=True)
+@given(PIECES)
+def test_cleaning_twice_is_cleaning_once(pieces: list[str]) -> None:
+    once = cleaned("".join(pieces), "spaces/*")
+    assert cleaned(once, "spaces/*") == once
+
+
+def test_a_line_that_lost_a_gap_is_judged_again() -> None:
+    raw = "老师 和学 生在路 上看 到了干净的水 果，心里都很高兴。"
+    assert cleaned(raw, "spaces/*") == "老师和学生在路上看到了干净的水果，心里都很高兴。"

@@ -31,7 +31,7 @@ from cleancorpus.context import (
     nearest,
     runs,
 )
-from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, decode, deletions, rewrites, settle, spans
+from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, backward, decode, deletions, rewrites, settle, spans
 from cleancorpus.lexicon import straddle
 from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
@@ -52,6 +52,9 @@ VERSE = 8
 # The longest half of a quoted couplet, the longest title set letter by letter.
 FAR = 9
 LETTERS = 6
+# How often a line that lost a gap is judged again. Two rounds settle all but one line of a text with a blank behind
+# every twelfth character.
+ROUNDS = 8
 
 SENTENCE = regex.compile(r"[，。；！？…]|(?<!\d)．|(?<=[\p{Han}”》）」’])[,;!](?!\d)|[,;!](?=[\p{Han}、“])|\?[”\"]")
 ENDS = regex.compile(r"[。！？!]")
@@ -92,24 +95,68 @@ RULES = ("gap-between-han", "gap-inside-word", "before-mark", "latin-gap")
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    found = [find_data(text, "spaces", rules)]
     context = Context(text, profile)
-    kind = context.kind
-    blanks = np.flatnonzero(kind == GAP)
-    if len(blanks):
-        start, end = runs(blanks)
-        left, right = before(kind, start), after(kind, end)
-        # A tab in a line that has others holds an empty cell.
-        tabs = blanks[text.codes[blanks] == 0x09]
-        trails, leads = right == BREAK, left == BREAK
-        found.append(trailing(context, tabs, start[trails], end[trails], rules))
-        leads &= ~trails
-        found.append(indents(context, tabs, start[leads], end[leads], rules))
-        inner = ~trails & ~leads
-        found += gaps(context, start[inner], end[inner], rules)
+    edits = settle([find_data(text, "spaces", rules), *blanks(context, rules)])
+    # A line that has lost a gap looks different: what is left in it is judged again, as the next run would.
+    done = edits
+    for _ in range(ROUNDS):
+        rest = unsettled(context, done)
+        if rest is None:
+            break
+        context = Context(rest, profile)
+        done = settle(gaps(context, *inner(context), rules))
+        edits = settle([edits, traced(done, rest.trail[len(text.trail) :])])
     if rules.setting("spaces", "spacing") == "add":
-        found.append(added(context, rules))
-    return settle(found)
+        edits = settle([edits, added(text, rules)])
+    return edits
+
+
+def blanks(context: Context, rules: Rules) -> list[Edits]:
+    """The edits that take blanks out."""
+    start, end = runs(context.gaps)
+    if not len(start):
+        return []
+    left, right = before(context.kind, start), after(context.kind, end)
+    # A tab in a line that has others holds an empty cell.
+    tabs = context.gaps[context.codes[context.gaps] == 0x09]
+    trails, leads = right == BREAK, left == BREAK
+    leads &= ~trails
+    return [
+        trailing(context, tabs, start[trails], end[trails], rules),
+        indents(context, tabs, start[leads], end[leads], rules),
+        *gaps(context, *inner(context), rules),
+    ]
+
+
+def inner(context: Context) -> tuple[Ints, Ints]:
+    """The gaps inside lines."""
+    start, end = runs(context.gaps)
+    inside = (before(context.kind, start) != BREAK) & (after(context.kind, end) != BREAK)
+    return start[inside], end[inside]
+
+
+def unsettled(context: Context, edits: Edits) -> Text | None:
+    """The lines in which a gap goes and another stays, without what goes; None where there is no such line."""
+    lines, n = context.text.lines, len(context.codes)
+    start, _ = inner(context)
+    goes = np.isin(start, edits.start, assume_unique=True)
+    gone, left = np.zeros(len(lines), np.bool_), np.zeros(len(lines), np.bool_)
+    of = lines.of(start)
+    gone[of[goes]] = left[of[~goes]] = True
+    some = np.flatnonzero(gone & left)
+    if not len(some):
+        return None
+    begin, end = np.append(0, np.minimum(lines.end[some] + 1, n)), np.append(lines.start[some], n)
+    others = deletions(begin[end > begin], end[end > begin], 0)
+    return context.text.after(settle([others, edits.take((gone & left)[lines.of(edits.start)])]))
+
+
+def traced(edits: Edits, trail: Sequence[Edits]) -> Edits:
+    """Edits of a text as edits of the one that the trail led from."""
+    start, end = edits.start, edits.end
+    for earlier in reversed(trail):
+        start, end = backward(earlier, start), backward(earlier, end)
+    return Edits(start, end, edits.rule, edits.new, edits.new_end)
 
 
 def measure(text: Text) -> tuple[int, int]:
@@ -441,9 +488,9 @@ def named(codes: Codes, begin: Ints, length: Ints) -> Bools:
     return found
 
 
-def added(context: Context, rules: Rules) -> Edits:
+def added(text: Text, rules: Rules) -> Edits:
     """A blank between Han and a Latin word or number that touch, where it was asked for."""
-    kind = context.kind
+    kind = kind_table().take(text.codes)
     han, word = kind == IDEOGRAPH, (kind == LETTER) | (kind == DIGIT)
     at = np.flatnonzero((han[:-1] & word[1:]) | (word[:-1] & han[1:])) + 1
     return rewrites(at, at, " ", rules.number["spaces/added"])
