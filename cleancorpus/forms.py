@@ -108,9 +108,9 @@ def _slot(old: Codes, neighbour: Codes, side: int) -> NDArray[np.uint64]:
     return (mixed >> np.uint64(64 - _BITS)) + np.uint64(side << _BITS)
 
 
-def suspects(codes: Codes, forms: Forms, alone: bool = True) -> Ints:
-    """The places whose character some word may say is wrong, and those where it may be so standing alone."""
-    at = np.flatnonzero(forms.suspect.take(codes))
+def suspects(codes: Codes, within: Bools, forms: Forms, alone: bool = True) -> Ints:
+    """The places within the mask whose character a word may say is wrong, or, with `alone`, its lack of a word."""
+    at = np.flatnonzero(forms.suspect.take(codes) & within)
     old, folded = codes[at], fold_table()
     wrong = (forms.alone[old] != old) & alone
     wrong |= forms.filter[_slot(old, folded[codes[np.maximum(at - 1, 0)]], 0)]
@@ -131,9 +131,10 @@ class Votes:
     known: Bools
 
 
-def contradictions(codes: Codes, forms: Forms) -> tuple[Ints, Ints]:
-    """The places where all words agree on another form than the text has, and the number of the change in `allowed`."""
-    at = suspects(codes, forms, alone=False)
+def contradictions(codes: Codes, within: Bools, forms: Forms) -> tuple[Ints, Ints]:
+    """The places within the mask where all words agree on another form than the text has, and the number of the change
+    in `allowed`."""
+    at = suspects(codes, within, forms, alone=False)
     _, old, low, high = _look_up(codes, at, forms)
     wrong = np.flatnonzero((low == high) & (high != old))
     return at[wrong], np.searchsorted(forms.allowed, _change(old[wrong], high[wrong]))

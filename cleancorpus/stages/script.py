@@ -18,7 +18,20 @@ from numpy.typing import NDArray
 
 from cleancorpus import forms
 from cleancorpus.convert import convert
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Codes, Edits, Ints, encode, settle, spans, swaps
+from cleancorpus.edits import (
+    NO_EDITS,
+    NO_INTS,
+    Bools,
+    Codes,
+    Edits,
+    Ints,
+    covered,
+    decode,
+    encode,
+    settle,
+    spans,
+    swaps,
+)
 from cleancorpus.lexicon import dictionary, division, fold_table
 from cleancorpus.profile import Headings, Profile, Scripts
 from cleancorpus.rules import Rules, find_data
@@ -101,7 +114,7 @@ def signs() -> Bytes:
         (IS_STRANGE, strange()),
         (IS_HABIT, among(*HABITS)),
     ):
-        table[members] |= bit
+        table |= members * np.uint8(bit)
     return table
 
 
@@ -137,7 +150,8 @@ def simplified_only() -> Bools:
     folded = fold_table()
     forms_of = np.unique(folded[folded != np.arange(CODE_POINTS)])
     table = np.zeros(CODE_POINTS, np.bool_)
-    table[[c for c in forms_of.tolist() if not chr(c).encode("big5", "ignore")]] = True
+    table[forms_of] = True
+    table[encode(decode(forms_of).encode("big5", "ignore").decode("big5"))] = False
     return table
 
 
@@ -187,21 +201,21 @@ def measure(text: Text, sections: Ints, rules: Rules) -> Counted:
     mine = np.flatnonzero((counts >> 42) > ((counts >> 21) & FIELD))
     if not len(mine):
         return counted
-    at = spans(lines.start[mine], np.minimum(lines.end[mine] + 1, len(text)) - lines.start[mine])
+    within = covered(len(text), lines.start[mine], lines.end[mine])
     first = lines.start[edges[edges < len(lines)]]
 
     def section_of(places: Ints) -> Ints:
         found: Ints = np.maximum(np.searchsorted(first, places, side="right") - 1, 0)
         return found
 
-    codes = text.codes[at]
-    telling = np.flatnonzero(said[at] & IS_HABIT)
-    section = section_of(at[telling])
+    codes = text.codes
+    telling = np.flatnonzero(((said & IS_HABIT) > 0) & within)
+    section = section_of(telling)
     for i, group in enumerate(HABITS):
         counted.habits[:, i] = np.bincount(section[among(group)[codes[telling]]], minlength=n)
-    places, kind = forms.contradictions(codes, known_forms(rules))
+    places, kind = forms.contradictions(codes, within, known_forms(rules))
     sure = ~among(UNSURE)[codes[places]]
-    section, kind = section_of(at[places[sure]]), kind[sure]
+    section, kind = section_of(places[sure]), kind[sure]
     counted.wrong[:] = np.bincount(section, minlength=n)
     pair = np.unique(section << 16 | kind)
     section = pair >> 16
@@ -353,9 +367,8 @@ def mend_converted(text: Text, said: Bytes, which: Bools, rules: Rules, scripts:
     mine = which & (traditional >= 3 * simplified) & ~lines_with(text, said, IS_KANA)
     spoken = lines_with(text, said, IS_CANTONESE)
     known = known_forms(rules)
-    at = forms.suspects(text.codes, known)
+    at = forms.suspects(text.codes, covered(len(text), lines.start[mine], lines.end[mine]), known)
     line = lines.of(at)
-    at, line = at[mine[line]], line[mine[line]]
     votes = forms.vote(text.codes, at, known)
     old = text.codes[at]
     wrong = votes.form != forms.plain_table()[old]
