@@ -265,8 +265,8 @@ NO_CHANGES = Changes(NO_INTS, NO_INTS, NO_INTS, NO_INTS, NO_INTS, NO_INTS)
 def compose(changes: Changes, edits: Edits) -> Changes:
     """`changes` (raw to middle) followed by `edits` (middle to final), as changes from raw to final.
 
-    Two that overlap in the middle text become one change with the rules of both; two that touch stay apart, unless
-    both are empty there, when their order could not be told.
+    Two that overlap in the middle text become one change with the rules of both; two that touch stay apart. What is
+    put in where something was taken out stands behind it.
     """
     if not len(edits):
         return changes
@@ -278,9 +278,7 @@ def compose(changes: Changes, edits: Edits) -> Changes:
     start, end = start[order], end[order]
     reach = np.maximum.accumulate(end)
     first = np.ones(len(order), np.bool_)
-    apart = start[1:] >= reach[:-1]
-    both_empty = (start[1:] == end[1:]) & (start[:-1] == end[:-1]) & (start[1:] == start[:-1])
-    first[1:] = apart & ~both_empty
+    first[1:] = start[1:] >= reach[:-1]
     head = np.flatnonzero(first)
     group = np.cumsum(first) - 1
     mid_start, mid_end = start[head], np.maximum.reduceat(end, head)

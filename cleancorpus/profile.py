@@ -104,13 +104,18 @@ class Cuts:
 
 @dataclass(frozen=True)
 class Profile:
-    """The facts of one file. repeated: the raw offsets where the lines begin that repeat as watermarks do."""
+    """The facts of one file.
+
+    marked: the raw offsets where the lines begin that hold a watermark; None while they are being looked for.
+    repeated: the same of the lines that repeat over the file as watermarks do.
+    """
 
     length: int = 0
     headings: Headings = field(default_factory=Headings)
     layout: Layout = field(default_factory=Layout)
     scripts: Scripts = field(default_factory=Scripts)
     cuts: Cuts = field(default_factory=Cuts)
+    marked: Ints | None = None
     repeated: Ints = field(default_factory=lambda: NO_INTS)
     words: frozenset[str] = frozenset()
     spacing: float = 0.0

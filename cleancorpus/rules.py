@@ -301,3 +301,17 @@ def kept_spans(text: Text, stage: str, rules: Rules) -> tuple[Ints, Ints]:
             start.append(at + m.start())
             end.append(at + m.end())
     return np.array(start, np.int64), np.array(end, np.int64)
+
+
+def allowed(edits: Edits, text: Text, stage: str, rules: Rules) -> Edits:
+    """The edits whose rules are on and that touch nothing a keep rule protects."""
+    if not len(edits):
+        return edits
+    stands = rules.on[edits.rule]
+    start, end = kept_spans(text, stage, rules)
+    if len(start):
+        order = np.argsort(start)
+        start, end = start[order], np.maximum.accumulate(end[order])
+        i = np.searchsorted(start, np.maximum(edits.end, edits.start + 1), side="left") - 1
+        stands &= (i < 0) | (end[np.maximum(i, 0)] <= edits.start)
+    return edits if stands.all() else edits.take(stands)

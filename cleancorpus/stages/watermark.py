@@ -18,7 +18,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, edits_of, settle, spans
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, backward, deletions, edits_of, settle, spans
 from cleancorpus.lexicon import fold_table
 from cleancorpus.profile import Profile
 from cleancorpus.rules import TIME_LIMIT, Rule, Rules, compiled, find_data
@@ -87,6 +87,8 @@ class Vocabulary:
         self.by_pair: dict[str, list[str]] = {}
         for w in sorted(self.weight, key=len, reverse=True):
             self.by_pair.setdefault(w[:2], []).append(w)
+        # A sentence is weighed alone, in its run and with its line; and a watermark comes again and again.
+        self.covered = lru_cache(maxsize=1 << 14)(self._covered)
 
     def words(self, squeezed: str) -> Iterator[str]:
         """The listed words in a squeezed stretch, the longest at a place; what looks like the name of a site; the rest
@@ -110,7 +112,7 @@ class Vocabulary:
                     yield squeezed[max(done, at - 4) : at + 1]
                     done = at + 1
 
-    def covered(self, squeezed: str) -> tuple[float, float, str]:
+    def _covered(self, squeezed: str) -> tuple[float, float, str]:
         """The weight of the different words in a squeezed stretch, the share of its Han they cover, the main family."""
         seen: set[str] = set()
         length = rest = 0
@@ -209,8 +211,35 @@ class _Same:
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    """The edits that take the watermarks out of a text."""
+    """The edits that take the watermarks out of a text: of every line for the survey, then of those it marked."""
+    if profile.marked is None:
+        return _found(text, rules, np.ones(len(text.lines), np.bool_), NO_INTS)
+    look = np.zeros(len(text.lines), np.bool_)
+    marked, again = (np.unique(_lines_at(text, raw)) for raw in (profile.marked, profile.repeated))
+    look[marked] = look[again] = True
+    return _found(text, rules, look, again)
+
+
+def _lines_at(text: Text, raw_places: Ints) -> Ints:
+    """The lines of a text that begin at raw offsets, of those that lie in it."""
+    return text.lines.of(text.at(raw_places[text.holds(raw_places)]))
+
+
+def _only(text: Text, look: Bools) -> tuple[Text, Edits]:
+    """Some lines of a text as a text of their own, and the edits that left the others out."""
+    ends = np.minimum(text.lines.end + 1, len(text))
+    edge = np.flatnonzero(np.diff(look, prepend=True, append=True))
+    start, end = edge[::2], edge[1::2] - 1
+    rest = deletions(text.lines.start[start], ends[end], 0)
+    return text.after(rest), rest
+
+
+def _found(whole: Text, rules: Rules, look: Bools, repeated: Ints) -> Edits:
+    """The edits of the lines to look at; `repeated`: those of them that go because they repeat."""
     known = _known(_Same(rules))
+    if not look.any():
+        return NO_EDITS
+    text, rest = _only(whole, look)
     if len(text) < 2:
         return NO_EDITS
     views = Views(text)
@@ -225,13 +254,17 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
         *_scattered(text, views, known, rules, at, line, pair),
         *_glosses(text, rules),
         *_stray(text, views, rules),
-        *_repeated(text, rules, profile),
+        *_repeated(text, rules, np.cumsum(look)[repeated] - 1),
     ]
     by_line: dict[int, list[Span]] = {}
     for i, span in found:
         by_line.setdefault(i, []).append(span)
     cuts = edits_of(e for i in sorted(by_line) for e in _cut(text, i, by_line[i]))
-    return settle([find_data(text, "watermark", known.data), cuts])
+    edits = settle([find_data(text, "watermark", known.data), cuts])
+    # An end is the place behind the last character, wherever the next one that was looked at stands.
+    start = backward(rest, edits.start)
+    end = np.where(edits.end > edits.start, backward(rest, edits.end - 1) + 1, start)
+    return replace(edits, start=start, end=end)
 
 
 def _by_rule(
@@ -283,16 +316,31 @@ def _hot(views: Views, known: Knowledge, at: Ints, pair: Ints) -> Ints:
         return NO_INTS
     begins = np.zeros(len(views.kept) + 1, np.bool_)
     begins[views.line] = True
-    begins[np.searchsorted(views.place, np.flatnonzero(among(SENTENCE_ENDS)[text.codes]))] = True
+    ends = np.flatnonzero(among(SENTENCE_ENDS)[text.codes])
+    wide = text.codes[ends] == 0x3000
+    ends = ends[~wide | (text.codes[np.minimum(ends + 1, len(text) - 1)] == 0x3000)]
+    begins[np.searchsorted(views.place, ends)] = True
     start = np.flatnonzero(begins[:-1])
     ascii_kept = np.add.reduceat((views.kept < 0x80).astype(np.int32), start)
     length = np.diff(np.append(start, len(views.kept))) - ascii_kept
     sentence = np.searchsorted(start, at, side="right") - 1
     weight = np.bincount(sentence, known.pair_weight[pair], len(start))
     covers = np.bincount(sentence, known.pair_length[pair], len(start))
-    hot = (weight >= 0.7) & (covers + SITE_LENGTH >= LEAST_SHARE * length)
+    sites = np.add.reduceat((views.kept == ord("网")).astype(np.int32), start)
+    hot = ((weight >= 0.7) & (covers + SITE_LENGTH * sites >= LEAST_SHARE * length)) | (length + ascii_kept < 2)
     line = np.searchsorted(views.line, start, side="right") - 1
-    return np.flatnonzero(np.bincount(line[hot], weight[hot], len(text.lines)) >= known.whole)
+    # Only what stands at the head or the tail of a line is a notice: the weight of the hot sentences up to the first
+    # that is not, from either side.
+    first = np.flatnonzero(np.diff(line, prepend=-1))
+    count = np.diff(np.append(first, len(start)))
+    total = np.append(0.0, np.cumsum(weight))
+    cold = np.append(np.flatnonzero(~hot), len(start))
+    until = np.minimum(cold[np.searchsorted(cold, first)], first + count)
+    cold = np.append(-1, np.flatnonzero(~hot))
+    since = np.maximum(cold[np.searchsorted(cold, first + count) - 1] + 1, first)
+    most = np.maximum(total[until] - total[first], total[first + count] - total[since])
+    chosen: Ints = line[first[most >= known.whole]]
+    return chosen
 
 
 def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, hot: Ints) -> Iterator[tuple[int, Span]]:
@@ -572,13 +620,11 @@ def _stray(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]
             yield i, (a, a + 1, rules.number["watermark/stray-mark"])
 
 
-def _repeated(text: Text, rules: Rules, profile: Profile) -> Iterator[tuple[int, Span]]:
+def _repeated(text: Text, rules: Rules, lines: Ints) -> Iterator[tuple[int, Span]]:
     """Lines that the survey found to repeat over the file as watermarks do."""
-    if not rules.has("watermark/repeated-line") or not len(profile.repeated):
-        return
-    mine = profile.repeated[text.holds(profile.repeated)]
-    for i in np.unique(text.lines.of(text.at(mine))).tolist():
-        yield i, (int(text.lines.first[i]), int(text.lines.last[i]), rules.number["watermark/repeated-line"])
+    if rules.has("watermark/repeated-line"):
+        for i in lines.tolist():
+            yield i, (int(text.lines.first[i]), int(text.lines.last[i]), rules.number["watermark/repeated-line"])
 
 
 @dataclass(frozen=True, slots=True)
