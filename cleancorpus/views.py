@@ -66,6 +66,12 @@ class Views:
         self.line: Ints = np.searchsorted(self.place, np.append(text.lines.start, len(text)))
 
     @cached_property
+    def marks(self) -> tuple[Ints, Codes]:
+        """Where the folded text has what the squeezed one leaves out, and what that is."""
+        at = np.flatnonzero(~solid()[self.codes])
+        return at, self.codes[at]
+
+    @cached_property
     def folded(self) -> str:
         return decode(self.codes)
 

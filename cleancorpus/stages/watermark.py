@@ -63,8 +63,6 @@ REPEATS = 5
 TITLED = regex.compile(r"第[0-9零〇一二三四五六七八九十百千两]{1,6}[章节回卷集部篇].{2,}")
 HEADERS = 3
 PAGE = 100
-# A pattern of a whole line is tried on no longer line.
-WHOLE_LINE = 300
 # A stretch of more letters is no notice; below this share of words of notices nothing is.
 LONGEST = 200
 LEAST_SHARE = 0.33
@@ -159,7 +157,9 @@ class Knowledge:
         for w, k in weight.items():
             self.pair_weight[number[w[:2]]] = max(self.pair_weight[number[w[:2]]], k)
             self.pair_length[number[w[:2]]] = max(self.pair_length[number[w[:2]]], len(w))
-        self.rule_pairs = [np.unique([number[h[:2]] for h in r.hints if len(h) > 1]) for _, r in self.rules]
+        self.rule_pairs = np.zeros((len(self.rules), len(number)), np.bool_)
+        for k, (_, r) in enumerate(self.rules):
+            self.rule_pairs[k, [number[h[:2]] for h in r.hints if len(h) > 1]] = True
         self.domain_pairs = np.array(sorted({number[d[:2]] for d in domains}), np.int64)
         self.scattered_pairs = np.array(sorted({number[d[:2]] for d in scattered}), np.int64)
         self.scattered = compiled(self.expand("⟨scattered⟩"))
@@ -289,24 +289,27 @@ def _by_rule(
             rules.slow.add(n)
 
 
-def _lines_of(text: Text, views: Views, rule: Rule, pairs: Ints, line: Ints, pair: Ints) -> list[int]:
+def _lines_of(text: Text, views: Views, rule: Rule, pairs: Bools, line: Ints, pair: Ints) -> list[int]:
     """The lines that hold one of a rule's hints; every line where it has none."""
     if not rule.hints:
         return np.flatnonzero(~text.lines.is_blank).tolist()
-    short = text.lines.last - text.lines.first <= WHOLE_LINE if rule.match.startswith("^") else None
-    numbers: set[int] = set()
-    if len(pairs):
-        words = tuple(h for h in rule.hints if len(h) > 1)
-        for i in np.unique(line[np.isin(pair, pairs)]).tolist():
-            if short is None or short[i]:
-                squeezed = views.of("squeezed", i)[0]
-                if any(w in squeezed for w in words):
-                    numbers.add(i)
+    wanted = line[pairs[pair]]
+    short = np.ones(len(text.lines), np.bool_)
+    if rule.longest:
+        length = np.diff(views.line) if rule.view == "squeezed" else text.lines.end - text.lines.start
+        short = length <= rule.longest
+    words = tuple(h for h in rule.hints if len(h) > 1)
+    hinted = np.zeros(len(text.lines), np.bool_)
+    hinted[wanted] = True
+    for i in np.flatnonzero(hinted & short).tolist():
+        squeezed = views.of("squeezed", i)[0]
+        hinted[i] = any(w in squeezed for w in words)
     single = "".join(h for h in rule.hints if len(h) == 1)
     if single:
-        found = np.unique(text.lines.of(np.flatnonzero(among(single)[views.codes])))
-        numbers.update((found if short is None else found[short[found]]).tolist())
-    return sorted(numbers)
+        for at, code in (views.marks, (views.place, views.kept)):
+            if any(solid()[ord(c)] == (code is views.kept) for c in single):
+                hinted[text.lines.of(at[among(single)[code]])] = True
+    return np.flatnonzero(hinted & short).tolist()
 
 
 def _hot(views: Views, known: Knowledge, at: Ints, pair: Ints) -> Ints:
