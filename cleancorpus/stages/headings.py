@@ -105,7 +105,7 @@ class _Block:
         self.patterns = {n: (r.pattern, compiled(r.unless) if r.unless else None) for n, r in kinds}
         # The kinds that can begin inside a line, with what the line must hold then; and the others by the character
         # that their line begins or ends with.
-        self.inline = [(n, r, r.hints) for n, r in kinds if r.inline]
+        self.inline = [(n, r, re.compile("|".join(map(re.escape, r.hints)))) for n, r in kinds if r.inline]
         self.edges: dict[str, list[tuple[int, Rule]]] = {}
         for n, r in kinds:
             for c in "" if r.inline else "".join(r.hints):
@@ -114,11 +114,15 @@ class _Block:
         self.titled = self.rules.has(TITLED)
         self.numbered = self.rules.has(NUMBERED)
         self.points = self.rules.has(POINT)
+        self.whole = self.text.string
+        # One number at a time is asked of these, row for row: that is cheaper of a list than of an array.
+        self.firsts: list[int] = self.first.tolist()
+        self.lasts: list[int] = self.last.tolist()
+        self.widths: list[int] = self.rows.width.tolist()
 
     def said(self, row: int) -> str:
         """The text of a row between its blanks, cut off where it is long: enough to know a title or a date again."""
-        a, b = int(self.first[row]), int(self.last[row])
-        whole = self.text.string
+        a, b, whole = self.firsts[row], self.lasts[row], self.whole
         return whole[a:b] if b - a <= 64 else whole[a : a + 40] + "…" + whole[b - 24 : b]
 
     def rows_to_read(self) -> list[int]:
@@ -130,8 +134,9 @@ class _Block:
         marks = [self._marks()]
         if self.numbered or self.points:
             # A number at the head of a paragraph with a blank behind it, and a point with a blank before it.
-            marks.append(np.flatnonzero(blank()[codes[1:]] & among("0123456789)）:：")[codes[:-1]]))
-        places = np.unique(np.concatenate(marks))
+            before = np.flatnonzero(blank()[codes[1:]])
+            marks.append(before[among("0123456789)）:：")[codes[before]]])
+        places = np.concatenate(marks)
         row = np.searchsorted(self.first, places, side="right") - 1
         row = row[(row >= 0) & (places < self.last[np.maximum(row, 0)])]
         wanted[row] = True
@@ -144,7 +149,7 @@ class _Block:
         """The places of what a heading inside a line is known by: 篇 or 文 beside a numeral."""
         codes = self.text.codes
         numeral = among(NUMERALS)
-        at = np.flatnonzero(among("篇文")[codes[:-1]])
+        at = np.flatnonzero((codes[:-1] == ord("篇")) | (codes[:-1] == ord("文")))
         near = numeral[codes[at + 1]] | (among(" ")[codes[at + 1]]) | numeral[codes[np.maximum(at - 1, 0)]]
         marks: Ints = at[near]
         return marks
@@ -165,20 +170,19 @@ class _Block:
 
     def _may_title(self, row: int, line: str) -> bool:
         """Whether something in a row or beside it can speak for its being a title (near a block's edges: perhaps)."""
-        if not 0 < row < len(self.rows) - 2:
+        if not 0 < row < len(self.widths) - 2:
             return True
-        below = self.said(row + 1)
-        if self.rows.width[row + 1] < LONG and (self.like.dated(below) or self.like.named(below)):
-            return True
+        if self.widths[row + 1] < LONG:
+            below = self.said(row + 1)
+            if self.like.dated(below) or self.like.named(below):
+                return True
         if self.like.title(line) or self.like.passage.search(self.said(row - 1)):
             return True
-        above = among(STOPS + SEPARATORS)[self.rows.last[row - 1]]
-        return bool(self.rows.gap[row] > 0 or above)
+        return bool(self.rows.gap[row] > 0 or self.whole[self.lasts[row - 1] - 1] in STOPS + SEPARATORS)
 
     def read(self, row: int) -> Iterator[Candidate]:
         """The candidates of one row, from left to right."""
-        a, b = int(self.first[row]), int(self.last[row])
-        line = self.text.string[a:b]
+        line = self.whole[self.firsts[row] : self.lasts[row]]
         found: list[tuple[int, int, Candidate]] = []
         if len(line) <= LONGEST:
             edges = self.edges.get(line[0], [])
@@ -186,7 +190,7 @@ class _Block:
                 for m in self._matches(number, False, line):
                     found.append((m[0], m[1], self._candidate(row, rule, line, *m)))
         for number, rule, hints in self.inline:
-            if any(hint in line for hint in hints):
+            if hints.search(line):
                 for m in self._matches(number, True, line):
                     found.append((m[0], m[1], self._candidate(row, rule, line, *m)))
         if self.points and "一" in line:
@@ -220,7 +224,7 @@ class _Block:
             m = pattern.search(line, at) if inline else pattern.fullmatch(line)
             if m is None:
                 return
-            groups = m.groupdict()
+            groups = pattern.groupindex
             start = m.start()
             begin = m.start("title") if "title" in groups else m.end()
             end, title_end = self._extent(line, begin, whole=not inline)
@@ -229,7 +233,7 @@ class _Block:
                 said, start = start, 0
                 if begin == len(line):
                     begin, title_end = 0, len(line[:said].rstrip())
-            yield start, end, begin, title_end, groups.get("n") or ""
+            yield start, end, begin, title_end, (m["n"] or "") if "n" in groups else ""
             if not inline:
                 return
             at = max(m.end("ord"), start + 1)
@@ -237,7 +241,7 @@ class _Block:
     def _extent(self, line: str, begin: int, *, whole: bool) -> tuple[int, int]:
         """Where a heading whose title begins at `begin` ends, and its title."""
         if whole:
-            lead = _leader.search(line, begin)
+            lead = _leads(line, begin)
             return len(line), lead.start() if lead else len(line)
         rest = line[begin:]
         count = _count.match(rest)
@@ -295,7 +299,7 @@ class _Block:
         self, row: int, family: str, line: str, start: int, end: int, number: int, ordinal_end: int, title_end: int,
         inline: bool, glued: bool, clear: bool,
     ) -> Candidate:  # fmt: skip
-        a = int(self.first[row])
+        a, rows = self.firsts[row], len(self.firsts)
         return Candidate(
             start=a + start,
             end=a + end,
@@ -310,14 +314,19 @@ class _Block:
             row=row,
             text=line if len(line) <= 64 else line[:64],
             whole=len(line),
-            near_edge=not 0 < row < len(self.rows) - 2,
+            near_edge=not 0 < row < rows - 2,
             led=bool(row and self.wanted[row - 1]),
             above=self.said(row - 1) if row else None,
-            below=self.said(row + 1) if row + 1 < len(self.rows) else None,
-            below_end=int(self.last[row + 1]) if row + 1 < len(self.rows) else -1,
+            below=self.said(row + 1) if row + 1 < rows else None,
+            below_end=self.lasts[row + 1] if row + 1 < rows else -1,
             left=line[start - 1] if start else "",
-            listed=bool(_leader.search(line)),
+            listed=_leads(line) is not None,
         )
+
+
+def _leads(line: str, at: int = 0) -> re.Match[str] | None:
+    """The leaders and the page number that the line ends in, looked for where its last character can be one's."""
+    return _leader.search(line, at) if line[-1:].isdecimal() or line[-1:].isspace() else None
 
 
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
@@ -326,7 +335,7 @@ _UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
 
 def value(said: str) -> int:
     """The number that digits or Chinese numerals say; 0 where they say none."""
-    said = re.sub(r"\s", "", said)
+    said = "".join(said.split())
     if said.isascii():
         return int(said) if said.isdigit() else 0
     if not any(c in _UNITS for c in said):
