@@ -111,10 +111,10 @@ class Candidate:
     score: float = 0.0
     body: int = 0
     why: str = ""
+    rule: str = field(init=False)
 
-    @property
-    def rule(self) -> str:
-        return self.family.partition(" ")[0]
+    def __post_init__(self) -> None:
+        self.rule = self.family.partition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,9 +364,9 @@ class _Choice:
     def _refuse_contents(self, run: list[Candidate], candidates: list[Candidate]) -> None:
         rows = {c.row for c in run}
         last = run[-1]
-        for c in candidates[bisect_left(candidates, run[0].start, key=lambda c: c.start) :]:
-            if c.start > last.start:
-                break
+        a = bisect_left(candidates, run[0].start, key=lambda c: c.start)
+        b = bisect_right(candidates, last.start, lo=a, key=lambda c: c.start)
+        for c in candidates[a:b]:
             if c.row in rows:
                 c.why = "an entry of a list or a table of contents"
                 if c.rule not in LOW or c.listed:
@@ -398,9 +398,12 @@ class _Choice:
         link = [-1] * len(fit)
         for i, c in enumerate(fit):
             top, source = -0.3 * (c.number > 1), -1
-            for j in range(max(0, i - LOOK_BACK), i):
+            # The nearest first, for those farther off can seldom gain as much; of equal ones the farthest counts.
+            for j in range(i - 1, max(0, i - LOOK_BACK) - 1, -1):
+                if best[j] + NEXT < top:
+                    continue
                 gain = best[j] + _step(fit[j], c, scope[i] > scope[j])
-                if gain > top:
+                if gain > top or (gain == top and source >= 0):
                     top, source = gain, j
             best[i], link[i] = c.score + top, source
         at = max(range(len(fit)), key=lambda i: best[i])
@@ -527,7 +530,7 @@ class _Choice:
                 and (self._gap(c.row) or not below[0].isalpha() or (near and not self._stops(c.row - 1)))
             ):
                 c.score, c.why = 2.5, "an author's name stands below it"
-            elif plain(c.text) in self.contents and stops and wide:
+            elif stops and wide and self.contents and plain(c.text) in self.contents:
                 c.score, c.why = 2.5, "the table of contents lists it"
             elif compiled_file and like.title(c.text) and self._width(c.row + 1) >= LONG and (stops or first):
                 c.score, c.why = (1.0 if first else 2.0), "its like stands in a compilation"
@@ -574,7 +577,7 @@ class _Choice:
             parted.insert(0, free[0])
         for c in parted:
             c.score, c.why = 2.0, "a separator stands above it, as above others"
-        gaps = np.array(self.gaps[1:], np.int64)
+        gaps = self.rows.gap[1:]
         wide = max(2, 2 * int(np.median(gaps)) + 1) if len(gaps) else 2
         far = [c for c in free if not c.why and self._gap(c.row) >= wide]
         bodies = sorted(b.start - a.end for a, b in zip(far, far[1:], strict=False))
@@ -737,8 +740,7 @@ class _Choice:
         for c, s in zip(heads, set_off, strict=True):
             missing = 2 if c.inline else int(not self._gap(c.row))
             before.append(missing if s else 0)
-            said = plain(c.title)
-            again = bool(said) and not c.glued and plain(c.below or "") == said and c.below_end > c.end
+            again = not c.glued and c.below_end > c.end and _same(c.title, c.below or "")
             repeat.append(c.below_end if again else -1)
         ints = (np.int64,)
         return Headings(
@@ -789,6 +791,15 @@ def _step(a: Candidate, b: Candidate, scoped: bool) -> float:
     if b.number == 1:
         return 0.5 if scoped else -RESTART
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
+
+
+def _same(title: str, line: str) -> bool:
+    """Whether a line says a title again; most do not even begin alike."""
+    a, b = plain(title[:1]), plain(line[:1])
+    if a and b and a != b:
+        return False
+    said = plain(title)
+    return said != "" and plain(line) == said
 
 
 def _mark(c: Candidate) -> str:

@@ -17,7 +17,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.edits import Codes, Ints, encode
+from cleancorpus.edits import Codes, Ints, decode, encode
 from cleancorpus.keys import STEP, Hashes, Keys, hash_columns, unpack
 from cleancorpus.text import CODE_POINTS
 
@@ -54,7 +54,7 @@ def fold_table() -> Codes:
 
 def fold(text: str) -> str:
     """`text` in Simplified, code point by code point, as the word list is."""
-    return "".join(chr(c) for c in fold_table()[encode(text)].tolist())
+    return decode(fold_table()[encode(text)])
 
 
 class Lexicon:
