@@ -122,14 +122,10 @@ class Columns:
     and who wraps by counting characters counts it as one."""
 
     def __init__(self, codes: NDArray[np.uint32]) -> None:
-        low = np.flatnonzero(codes < 0x1100)
+        low = np.flatnonzero(codes < 0x2E80)
         c = codes[low]
         mark = (c - 0x21 <= 0x1E) & ((c < 0x30) | (c > 0x39)) & (codes[np.maximum(low - 1, 0)] >= 0x2E80)
-        general = np.flatnonzero((codes >= 0x2000) & (codes < 0x2E80))
-        curly = codes[general] - 0x2014 <= 0x12
-        self.narrow: Ints = low[~mark]
-        if not curly.all():
-            self.narrow = np.sort(np.concatenate([self.narrow, general[~curly]]))
+        self.narrow: Ints = low[~(mark | is_wide(c))]
 
     def between(self, start: Ints, end: Ints) -> Ints:
         return 2 * (end - start) - count(self.narrow, start, end)
@@ -467,8 +463,9 @@ def _wrapped(facts: _Facts, chunk: Ints, bins: Ints, reach: int) -> tuple[Bools,
     width: the commonest of the band that holds most such line ends."""
     width, cut, size = facts.width, facts.goes_on, int(chunk[-1]) + 1
     band = np.zeros((size, 132), np.int64)
+    held = _histogram(chunk, bins, size, cut, reach)
     for k in range(4):
-        band[:, k : k + 128] += _histogram(chunk, bins, size, cut, reach)
+        band[:, k : k + 128] += held
     top = band[:, :128].argmax(axis=1)
     cuts = band[np.arange(size), top]
     in_band = (bins >= top[chunk] - 3) & (bins <= top[chunk])
@@ -532,9 +529,10 @@ def _common_width(width: Ints, chunk: Ints, size: int, reach: int) -> Ints:
 
 def _spread(counts: Ints, reach: int) -> Ints:
     """Each row summed with the `reach` rows before and after it."""
-    total = np.concatenate([np.zeros((1, counts.shape[1]), np.int64), np.cumsum(counts, axis=0)])
-    at = np.arange(len(counts))
-    summed: Ints = total[np.minimum(at + reach + 1, len(counts))] - total[np.maximum(at - reach, 0)]
+    summed = counts.copy()
+    for k in range(1, reach + 1):
+        summed[k:] += counts[:-k]
+        summed[:-k] += counts[k:]
     return summed
 
 

@@ -17,6 +17,7 @@ LF = 0x0A
 
 HAN = ((0x3005, 0x3007), (0x3021, 0x3029), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 BLANK = " \t\u3000\u00a0\u2002\u2003\u2009\u202f"
+LAST_BLANK = ord(max(BLANK))
 
 
 @lru_cache(maxsize=64)
@@ -50,10 +51,13 @@ class Lines:
     """
 
     def __init__(self, codes: Codes) -> None:
-        breaks = np.flatnonzero(codes == LF)
+        # Han and most marks lie above the last of the blanks: the others are few, and only they are looked at closely.
+        low = np.flatnonzero(codes <= LAST_BLANK)
+        held = codes[low]
+        breaks = low[held == LF]
         self.start: Ints = np.append(0, breaks + 1)
         self.end: Ints = np.append(breaks, len(codes))
-        blanks = np.flatnonzero(blank()[codes])
+        blanks = low[blank()[held]]
         # Where the run of blanks that each of them stands in begins and ends.
         breaks_off = np.flatnonzero(np.diff(blanks) > 1)
         run_start = blanks[np.append(0, breaks_off + 1)[: len(blanks)]]

@@ -110,6 +110,7 @@ class _Block:
         for n, r in kinds:
             for c in "" if r.inline else "".join(r.hints):
                 self.edges.setdefault(c, []).append((n, r))
+        self.ends: dict[str, list[tuple[int, Rule]]] = {}
         self.like = TitleForms.of(self.rules)
         self.titled = self.rules.has(TITLED)
         self.numbered = self.rules.has(NUMBERED)
@@ -168,6 +169,14 @@ class _Block:
         )
         return fits
 
+    def _edged(self, ends: str) -> list[tuple[int, Rule]]:
+        """The kinds of a line that begins and ends with these two characters."""
+        kinds = self.ends.get(ends)
+        if kinds is None:
+            edges = self.edges.get(ends[0], [])
+            kinds = self.ends[ends] = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
+        return kinds
+
     def _may_title(self, row: int, line: str) -> bool:
         """Whether something in a row or beside it can speak for its being a title (near a block's edges: perhaps)."""
         if not 0 < row < len(self.widths) - 2:
@@ -185,8 +194,7 @@ class _Block:
         line = self.whole[self.firsts[row] : self.lasts[row]]
         found: list[tuple[int, int, Candidate]] = []
         if len(line) <= LONGEST:
-            edges = self.edges.get(line[0], [])
-            for number, rule in [*edges, *(k for k in self.edges.get(line[-1], []) if k not in edges)]:
+            for number, rule in self._edged(line[0] + line[-1]):
                 for m in self._matches(number, False, line):
                     found.append((m[0], m[1], self._candidate(row, rule, line, *m)))
         for number, rule, hints in self.inline:

@@ -13,6 +13,7 @@ the two lines, whose weights stand in rules/lines.toml with how they were won.
 from __future__ import annotations
 
 from copy import copy
+from itertools import pairwise
 
 import numpy as np
 import regex
@@ -162,12 +163,13 @@ class Gaps:
         for name in ("indent", "kind", "room", "full", "inset", "ghost", "usual", "head"):
             setattr(again, name, getattr(self, name)[head])
         again.reach = layout.reach(again.width, np.where(again.room > 0, again.indent, 0))
-        changed = (tail > head) | (again.kind == WRAPPED)
+        wrapped = again.kind == WRAPPED
+        changed = (tail > head) | wrapped
         bounds = np.concatenate([[0], np.flatnonzero(again.cut) + 1, [len(head)]])
-        listed = np.concatenate(
-            [layout.listed(again.ends[a:b], again.width[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
-        )
-        again.kind = np.where(again.kind == WRAPPED, np.where(listed, LISTED, PLAIN), again.kind)
+        for a, b in pairwise(bounds.tolist()):
+            if wrapped[a:b].any():
+                listed = layout.listed(again.ends[a:b], again.width[a:b])
+                again.kind[a:b][wrapped[a:b]] = np.where(listed, LISTED, PLAIN)[wrapped[a:b]]
         near = changed.copy()
         near[1:] |= changed[:-1]
         again.row = np.flatnonzero(~again._closed() & (near[:-1] | changed[1:]))
@@ -239,8 +241,10 @@ def _heads(text: Text, profile: Profile, first: Ints, last: Ints) -> Bools:
         end = text.at(np.maximum(heads.end[mine], heads.repeat_end[mine]), after=False)
         a = np.searchsorted(last, start, side="right")
         b = np.searchsorted(first, end, side="left")
-        for i, j in zip(a.tolist(), b.tolist(), strict=True):
-            out[i : max(j, i + 1)] = True
+        out[a[a < len(out)]] = True
+        more = b > a + 1
+        for i, j in zip(a[more].tolist(), b[more].tolist(), strict=True):
+            out[i:j] = True
     return out
 
 
