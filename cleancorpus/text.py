@@ -20,7 +20,7 @@ BLANK = " \t\u3000\u00a0\u2002\u2003\u2009\u202f"
 LAST_BLANK = ord(max(BLANK))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=96)
 def among(*members: str | tuple[int, int]) -> Bools:
     """A look-up table over all code points, True for the given characters and (first, last) ranges."""
     table = np.zeros(CODE_POINTS, np.bool_)
