@@ -198,11 +198,10 @@ def measure(text: Text) -> LineTable:
     solid = np.flatnonzero(~lines.is_blank)
     start, first, last = lines.start[solid], lines.first[solid], lines.last[solid]
     size = Columns(codes)
-    low = size.narrow
-    tabs = low[codes[low] == 0x09]
-    blanks = np.concatenate([low[codes[low] == 0x20], np.flatnonzero(codes == 0x3000)])
-    blanks = blanks[(blanks > 0) & (blanks < len(codes) - 1)]
-    parts = np.sort(blanks[(CLASS[codes[blanks - 1]] == IDEOGRAPH) & (CLASS[codes[blanks + 1]] == IDEOGRAPH)])
+    blanks, held = lines.blanks, codes[lines.blanks]
+    tabs = blanks[held == 0x09]
+    blanks = blanks[((held == 0x20) | (held == 0x3000)) & (blanks > 0) & (blanks < len(codes) - 1)]
+    parts = blanks[(CLASS[codes[blanks - 1]] == IDEOGRAPH) & (CLASS[codes[blanks + 1]] == IDEOGRAPH)]
     begins = CLASS[codes[first]]
     ends = end_class(codes, first, last)
     words, fused = _words(text, begins, ends, first, last)

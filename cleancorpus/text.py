@@ -48,6 +48,7 @@ class Lines:
 
     start, end: the line without its break. first, last: the part of it between leading and trailing blanks (`last`
     exclusive; both equal `start` in a blank line). Line i's break stands at end[i], except after the last line.
+    blanks: the place of every blank.
     """
 
     def __init__(self, codes: Codes) -> None:
@@ -58,6 +59,7 @@ class Lines:
         self.start: Ints = np.append(0, breaks + 1)
         self.end: Ints = np.append(breaks, len(codes))
         blanks = low[blank()[held]]
+        self.blanks: Ints = blanks
         # Where the run of blanks that each of them stands in begins and ends.
         breaks_off = np.flatnonzero(np.diff(blanks) > 1)
         run_start = blanks[np.append(0, breaks_off + 1)[: len(blanks)]]

@@ -135,7 +135,8 @@ class _Block:
         marks = [self._marks()]
         if self.numbered or self.points:
             # A number at the head of a paragraph with a blank behind it, and a point with a blank before it.
-            before = np.flatnonzero(blank()[codes[1:]])
+            blanks = self.text.lines.blanks
+            before = blanks[blanks > 0] - 1
             marks.append(before[among("0123456789)）:：")[codes[before]]])
         places = np.concatenate(marks)
         row = np.searchsorted(self.first, places, side="right") - 1
