@@ -37,7 +37,7 @@ from cleancorpus.edits import (
     settle,
     spans,
 )
-from cleancorpus.keys import Keys, hash_columns
+from cleancorpus.keys import PAIR_BITS, Keys, hash_columns, pair_slots
 from cleancorpus.text import CODE_POINTS
 
 CONFIGS = ("s2t", "t2s", "s2tw", "tw2s", "s2hk", "hk2s", "s2twp", "tw2sp", "t2tw", "t2hk")
@@ -49,8 +49,6 @@ MARKS = (
     "︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼"
 )
 
-# A pair of characters has a place in a table of 2 ** _PAIR_BITS by its hash.
-_PAIR_BITS = 19
 LONGEST = 16
 
 
@@ -79,8 +77,8 @@ class Dictionary:
     """One dictionary file.
 
     known, single: for every code point whether it is a key, and what becomes of it. long_singles: the keys of one
-    character that become several. lengths: for every pair of characters (see `_pair`) a bit for each length of the keys
-    that may begin with it. pool: the new texts of the phrases, one after the other.
+    character that become several. lengths: for every pair of characters (see `pair_slots`) a bit for each length of the
+    keys that may begin with it. pool: the new texts of the phrases, one after the other.
     """
 
     known: Bools
@@ -147,14 +145,14 @@ def index(
     """The last three columns of a Dictionary. columns: for each length the keys and forms run together, and the length
     of each form."""
     keys_of = {n: keys.reshape(-1, n) for n, (keys, _, _) in columns.items()}
-    lengths = np.zeros(1 << _PAIR_BITS, np.uint16)
+    lengths = np.zeros(1 << PAIR_BITS, np.uint16)
     pool: list[Codes] = [NO_CODES]
     pooled = 0
     phrases = {}
     for n, keys in keys_of.items():
         if n > LONGEST:
             raise ValueError(f"a key of {n} characters; there may be {LONGEST}")
-        lengths[_pair(keys[:, 0], keys[:, 1])] |= np.uint16(1 << (n - 1))
+        lengths[pair_slots(keys[:, 0], keys[:, 1])] |= np.uint16(1 << (n - 1))
         _, new, new_length = columns[n]
         new_start = np.cumsum(new_length) - new_length
         matters = new_length != n
@@ -180,12 +178,6 @@ def single_table(names: tuple[str, ...]) -> Codes | None:
             elif name != names[0] or len(key) == 1:
                 return None
     return table
-
-
-def _pair(first: Codes, second: Codes) -> Codes:
-    """The place of each pair of characters in a table."""
-    mixed: Codes = (first * np.uint32(0x9E3779B1) + second) * np.uint32(0x85EBCA77) >> np.uint32(32 - _PAIR_BITS)
-    return mixed
 
 
 @lru_cache(maxsize=16)
@@ -243,7 +235,7 @@ def find_matches(codes: Codes, dictionary: Dictionary, free: Bools | None = None
     if not dictionary.phrases or len(codes) < 2:
         return none
     at = np.arange(len(codes) - 1) if at is None else at[at + 1 < len(codes)]
-    lengths = dictionary.lengths.take(_pair(codes[at], codes[at + 1]))
+    lengths = dictionary.lengths.take(pair_slots(codes[at], codes[at + 1]))
     some = lengths > 0
     at, lengths = at[some], lengths[some]
     blocked = None if free is None or free.all() else np.append(0, np.cumsum(~free))

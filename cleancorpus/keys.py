@@ -19,6 +19,8 @@ Hashes = NDArray[np.uint64]
 STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(48)
+# A pair of characters has a place in a table of 2 ** PAIR_BITS by its hash.
+PAIR_BITS = 19
 
 
 def pack(tables: Sequence[Ints]) -> bytes:
@@ -47,6 +49,12 @@ def hash_columns(columns: Sequence[Codes] | Codes) -> Hashes:
         out *= STEP
         out += column
     return out
+
+
+def pair_slots(first: Codes, second: Codes) -> Codes:
+    """The place of each pair of characters in a table."""
+    mixed: Codes = (first * np.uint32(0x9E3779B1) + second) * np.uint32(0x85EBCA77) >> np.uint32(32 - PAIR_BITS)
+    return mixed
 
 
 class Keys:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.edits import Codes, Ints, decode, encode
-from cleancorpus.keys import STEP, Hashes, Keys, hash_columns, unpack
+from cleancorpus.keys import PAIR_BITS, Hashes, Keys, hash_columns, pair_slots, unpack
 from cleancorpus.text import CODE_POINTS
 
 LONGEST = 5
@@ -67,6 +67,10 @@ class Lexicon:
         low = singles[0] < _SINGLES - 1
         self.singles[singles[0][low]] = np.maximum(_log_of(singles[1][low]), np.float32(UNKNOWN))
         self.singles[0] = 0
+        # For every pair of characters (see `pair_slots`) a bit for each length of the words that may begin with it.
+        self.begins = np.zeros(1 << PAIR_BITS, np.uint8)
+        for n, table in enumerate(longer, 2):
+            self.begins[pair_slots(table[0], table[1])] |= np.uint8(1 << n)
         self.words = Keys(np.concatenate([hash_columns(t[:-1]) for t in longer]))
         self.scores: Floats = _log_of(np.concatenate([t[-1] for t in longer]))
 
@@ -83,15 +87,18 @@ class Lexicon:
 
         windows: folded code points, shape (rows, width); 0 is no character and belongs to no word.
         """
-        width = windows.shape[1]
-        rolling = windows.astype(np.uint64)
+        rows, width = windows.shape
+        flat = windows.ravel()
+        begins = np.zeros((rows, width), np.uint8)
+        begins[:, :-1] = self.begins.take(pair_slots(windows[:, :-1], windows[:, 1:]))
+        begins[windows == 0] = 0
         found = [self.singles.take(windows, mode="clip")]
         for n in range(2, min(LONGEST, width) + 1):
-            rolling = rolling[:, : width - n + 1] * STEP + windows[:, n - 1 :]
-            scores = np.full(rolling.shape, -np.inf, np.float32)
-            whole = (windows[:, : width - n + 1] != 0) & (windows[:, n - 1 :] != 0)
-            scores[whole] = self.score(rolling[whole])
-            found.append(scores)
+            begins[:, width - n + 1 :] = 0
+            at = np.flatnonzero(begins & np.uint8(1 << n))
+            scores = np.full(rows * width, -np.inf, np.float32)
+            scores[at] = self.score(hash_columns([flat.take(at + k) for k in range(n)]))
+            found.append(scores.reshape(rows, width)[:, : width - n + 1])
         return found
 
     def best(self, grams: list[Floats], start: int, end: int) -> Floats:

@@ -148,9 +148,9 @@ def strange() -> Bools:
 def simplified_only() -> Bools:
     """The characters that no Traditional text has: Big5 is without them."""
     folded = fold_table()
-    forms_of = np.unique(folded[folded != np.arange(CODE_POINTS)])
     table = np.zeros(CODE_POINTS, np.bool_)
-    table[forms_of] = True
+    table[folded[folded != np.arange(CODE_POINTS)]] = True
+    forms_of = np.flatnonzero(table).astype(np.uint32)
     table[encode(decode(forms_of).encode("big5", "ignore").decode("big5"))] = False
     return table
 
