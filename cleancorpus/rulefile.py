@@ -70,7 +70,7 @@ FIELDS = {
         Field("unless", TEXT, "a regular expression: a line where it matches is left alone", MATCHING, alone=True),
         Field("view", TEXT, "what `match` sees, in the stage watermark only; `raw` where it is not said", ("regex",)),
         Field("hints", TEXTS, "literal texts, one of which stands in all it can match; for speed", MATCHING),
-        Field("longest", NUMBER, "a line of more characters cannot match; for speed, in the stage watermark", ("regex",)),
+        Field("longest", NUMBER, "a longer line (characters) cannot match; for speed, in watermark", ("regex",)),
         Field("phrases", TABLE, "the phrases and what stands in their place", ("phrases",), ("phrases",)),
         Field("map", TABLE, "the characters and what stands in their place", ("map",), ("map",)),
         Field("rank", NUMBER, "how deep a heading stands, 1 the highest, where nesting says nothing", HEADING),
