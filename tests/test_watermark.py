@@ -61,7 +61,7 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
 @pytest.mark.parametrize(
     "text",
     [
-        "墨香银行（http://www.example.com），网上利率表、网上计算器、网上银行等。",
+        "青山气象台（http://www.example.com），逐日雨量图、潮水时刻表、旧报告目录等。",
         "墨香读书网（www.example.com）设有新书推荐、读者评论、排行榜等栏目。",
         "见[说明](http://www.example.com/a)一文。",
         "来信请寄moxiang@example.com。",
