@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 import cleancorpus
-from cleancorpus import cli
+from cleancorpus.commands import options
+from cleancorpus.commands.terminal import PIPE_CLOSED
 
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[1]
@@ -97,8 +98,8 @@ def test_help_and_version_import_nothing_heavy() -> None:
 def test_script_names_are_those_of_the_conversion() -> None:
     from cleancorpus import convert
 
-    assert set(cli.CONFIGS) == set(convert.CONFIGS)
-    assert set(cli.SCRIPTS) == {"auto", "keep", *convert.NAMES}
+    assert set(options.CONFIGS) == set(convert.CONFIGS)
+    assert set(options.SCRIPTS) == {"auto", "keep", *convert.NAMES}
 
 
 def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
@@ -114,4 +115,4 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
         run.stdout.readline()
         run.stdout.close()
         assert run.stderr.read() == b""
-    assert run.returncode == cli.PIPE_CLOSED
+    assert run.returncode == PIPE_CLOSED

@@ -1,0 +1,173 @@
+"""clean and diff: the main job, and the look at it beforehand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cleancorpus.commands.options import CLEANING, JOBS, READING, RULES, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.reading import jobs_of, rules_as, workers
+from cleancorpus.commands.terminal import FAILED, WOULD_CHANGE, Wait, counted, harmless, note, stdout
+
+if TYPE_CHECKING:
+    from cleancorpus.chain import Verdict
+    from cleancorpus.preview import View
+    from cleancorpus.rules import Rules
+
+
+@click.command(cls=Command, context_settings=SETTINGS, short_help="Raw text in, clean documents out.")
+@click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
+@options(
+    opt("-o", "--output", metavar="OUT", section="Writing",
+        help="x.jsonl: a document a line; x.txt: the whole text; dir/: a text file a document. "
+        "[default: the cleaned text on stdout]"),
+    opt("--format", "kind", type=click.Choice(["text", "jsonl", "parquet"]), metavar="KIND", section="Writing",
+        help="text, jsonl or parquet. [default: by the name of OUT]"),
+    opt("--edits", type=Path, metavar="FILE", section="Writing",
+        help="Write every change with its rules here; `cleancorpus restore` undoes them."),
+    opt("-n", "--dry-run", is_flag=True, section="Writing", help="Write nothing, show what would change (see diff)."),
+    opt("--outline", is_flag=True, section="Writing",
+        help="Write nothing, list the headings that were taken and refused, each with its reason."),
+    opt("--check", is_flag=True, section="Writing", help="Write nothing, exit 1 if something would change."),
+    *RULES, *CLEANING, *READING, JOBS,
+    *SCREEN,
+    opt("-q", "--quiet", is_flag=True, section="Screen", help="Say nothing but errors."),
+    opt("-v", "--verbose", is_flag=True, section="Screen", help="Sum up what was done even where no terminal is."),
+)  # fmt: skip
+def clean(files: tuple[str, ...], **said: Any) -> int:
+    """Clean raw text: watermarks out, broken lines joined, gaps closed, marks and script put right, documents parted.
+
+    Reads standard input where no FILE is named.
+
+    \b
+      cleancorpus clean raw.txt > clean.txt
+      cleancorpus clean raw.txt -o essays.jsonl --edits edits.jsonl
+      cleancorpus clean novel.txt -o chapters/ --script hans
+      iconv -f gbk old.txt | cleancorpus clean --ignore 'script/*' | less
+    """
+    if said["dry_run"]:
+        return preview(files, view="inline", show=(), only=(), everything=False, **said)
+    if said["outline"]:
+        return outline(files, said)
+    if said["check"]:
+        return check(files, said)
+    return write(files, said)
+
+
+@click.command(cls=Command, context_settings=SETTINGS, short_help="Show what clean would change; write nothing.")
+@click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
+@options(
+    opt("--view", type=click.Choice(["inline", "unified", "summary", "json"]), default="inline", metavar="VIEW",
+        section="Showing",
+        help="inline: the changes marked in the text; unified: a patch; summary: counts; json: a change a line. "
+        "[default: inline]"),
+    opt("--show", multiple=True, metavar="ID|GLOB", section="Showing",
+        help="Spell out rules that are otherwise only counted, such as 'punctuation/*'."),
+    opt("--rule", "only", multiple=True, metavar="ID|GLOB", section="Showing",
+        help="Show only changes of these rules."),
+    opt("--all", "everything", is_flag=True, section="Showing", help="Show every paragraph, however many."),
+    *RULES, *CLEANING, *READING, JOBS,
+    *SCREEN,
+)  # fmt: skip
+def diff(files: tuple[str, ...], **said: Any) -> int:
+    """Show what `clean` would change, and write nothing. Exits 1 if something would change.
+
+    In the text, [-…-] goes, {+…+} comes, {a→b} is replaced, ⏎ is a line break that is joined.
+
+    \b
+      cleancorpus diff raw.txt | less -R
+      cleancorpus diff raw.txt --rule 'lines/*'
+      cleancorpus diff raw.txt --show 'punctuation/*' --all
+      cleancorpus diff raw.txt --view unified > clean.patch
+    """
+    return preview(files, **said)
+
+
+def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Sequence[str], everything: bool,
+            **said: Any) -> int:  # fmt: skip
+    """Show what cleaning would change."""
+    rules = rules_as(said)
+    for wanted in (*show, *only):
+        rules.choose([wanted])
+    shown = view_of(view, rules, show, only, everything, said["color"])
+    with Wait(said, screen=sys.stdout.isatty()) as wait:
+        for job in jobs_of(files, rules, said, wait):
+            wait.end()
+            shown.begin(job.source, job.profile)
+            for piece in job.pieces(workers(said)):
+                shown.take(piece)
+            shown.end()
+    return WOULD_CHANGE if shown.close() else 0
+
+
+def view_of(name: str, rules: Rules, show: Sequence[str], only: Sequence[str], everything: bool, color: str) -> View:
+    from cleancorpus import preview
+    from cleancorpus.screen import console
+
+    if name == "unified" and only:
+        raise click.UsageError("--view unified shows a whole patch, so --rule cannot be; --select runs only some rules")
+    if name == "unified":
+        return preview.Unified(harmless(sys.stdout) if sys.stdout.isatty() else stdout().write)
+    if name == "json":
+        return preview.Json(stdout().write, rules, only=only)
+    if name == "summary":
+        return preview.Summary(console(color), rules, only=only)
+    return preview.Inline(
+        console(color), rules, show=show, only=only, paragraphs=None if everything else preview.PARAGRAPHS
+    )
+
+
+def check(files: Sequence[str], said: dict[str, Any]) -> int:
+    """Say which files would change."""
+    code = 0
+    rules = rules_as(said)
+    with Wait(said) as wait:
+        for job in jobs_of(files, rules, said, wait):
+            if any(len(piece.changes) for piece in job.pieces(workers(said))):
+                note(f"{job.source.name}: would change", said)
+                code = WOULD_CHANGE
+    return FAILED if wait.failed else code
+
+
+def outline(files: Sequence[str], said: dict[str, Any]) -> int:
+    """List the headings of each source."""
+    from cleancorpus.job import PIECE
+    from cleancorpus.preview import say_outline
+    from cleancorpus.screen import console
+
+    screen = console(said["color"])
+    found: list[Verdict] = []
+    with Wait(said, screen=sys.stdout.isatty()) as wait:
+        for job in jobs_of(files, rules_as(said), said, wait, found.extend):
+            wait.end()
+            say_outline(screen, job.source.name, (job.source.piece(a, b) for a, b in job.spans(PIECE)), found)
+            found.clear()
+    return 0
+
+
+def write(files: Sequence[str], said: dict[str, Any]) -> int:
+    """Clean and write, and sum up what was done."""
+    from cleancorpus import job, sink
+    from cleancorpus.preview import Tally
+
+    rules = rules_as(said)
+    tally = Tally.of(rules)
+    sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
+    many = len(files) > 1 or any(Path(file).is_dir() for file in files)
+    with Wait(said) as wait, sink.opened(said["output"], said["kind"], said["edits"], many=many) as output:
+        for surveyed in jobs_of(files, rules, said, wait):
+            watch = tally.count if sums_up else None
+            job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch)
+            tally.files += 1
+    if sums_up:
+        marks = [f"{n:,} {what}" for n, what in ((output.cut_off, "cut off"), (output.copies, "copies")) if n]
+        documents = counted(output.documents, "document") + (f" ({', '.join(marks)})" if marks else "")
+        note(f"{counted(tally.files, 'file')}, {documents}, {tally.said()}", said)
+        for name in (said["output"], said["edits"]):
+            if name:
+                note(f"written: {name}", said)
+    return FAILED if wait.failed else 0

@@ -1,0 +1,101 @@
+"""What the options of a command name: the rules with their settings, the sources, the jobs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cleancorpus.commands.terminal import FAILED, Wait, complain, note
+
+if TYPE_CHECKING:
+    from cleancorpus.chain import Verdict
+    from cleancorpus.job import Job
+    from cleancorpus.rules import Rules
+    from cleancorpus.source import Found
+
+
+def rules_as(said: dict[str, Any]) -> Rules:
+    """The rules that the options name, with their settings."""
+    from cleancorpus.rules import load
+
+    rules = load(said["rule_files"]).choose(said["select"], said["ignore"])
+    settings = {
+        ("script", "to"): said["script"],
+        ("script", "protect"): words_of(said["protect"]),
+        ("spaces", "spacing"): said["spacing"],
+        ("punctuation", "quotes"): said["quotes"],
+        ("headings", "split"): False if said["no_split"] else None,
+        ("headings", "split_level"): said["split_level"],
+    }
+    for (stage, key), value in settings.items():
+        if value is not None:
+            rules = rules.set(stage, key, value)
+    return rules
+
+
+def words_of(files: Sequence[Path]) -> list[str] | None:
+    """The words in files of a word a line, or None where no file is named."""
+    words: list[str] = []
+    for file in files:
+        try:
+            words += [word for line in file.read_text(encoding="utf-8-sig").splitlines() if (word := line.strip())]
+        except UnicodeDecodeError as fault:
+            wrong = f"{file} must be UTF-8; byte {fault.start} is not"
+            raise click.BadParameter(wrong, click.get_current_context(), param_hint="--protect") from None
+    return words or None
+
+
+def sources_of(files: Sequence[str], said: dict[str, Any]) -> list[Found]:
+    """The sources that are named, standard input where none is; what is left out of a folder is noted."""
+    from cleancorpus.source import SourceError, find
+
+    if not files and sys.stdin.isatty():
+        context = click.get_current_context()
+        click.echo(context.get_help(), err=True)
+        context.exit(FAILED)
+    outputs = [Path(said[name]) for name in ("output", "edits") if said.get(name)]
+    found, left_out = find(files or ["-"], outputs)
+    for message in left_out:
+        note(message, said)
+    if not found:
+        raise SourceError(f"{', '.join(files)}: there is no text to clean in it")
+    return found
+
+
+def jobs_of(
+    files: Sequence[str],
+    rules: Rules,
+    said: dict[str, Any],
+    wait: Wait,
+    headings: Callable[[Sequence[Verdict]], None] | None = None,
+) -> Iterator[Job]:
+    """The sources, one after another, surveyed; `headings` is told of those taken and refused."""
+    from cleancorpus import job, source
+
+    every = sources_of(files, said)
+    for n, found in enumerate(every):
+        with ExitStack() as stack:
+            try:
+                raw = stack.enter_context(source.opened(found, said["encoding"]))
+                if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
+                    note(raw.note, said)
+                wait.begin(raw.name, n, len(every))
+                surveyed = job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings)
+            except source.SourceError as fault:
+                if len(every) == 1:
+                    raise
+                # One file that cannot be read is no reason to leave a folder undone.
+                complain(f"left out: {fault}")
+                wait.failed = True
+                continue
+            yield surveyed
+
+
+def workers(said: dict[str, Any]) -> int:
+    return said.get("jobs", 1) or os.cpu_count() or 1

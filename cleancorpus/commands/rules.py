@@ -1,0 +1,109 @@
+"""rules: list them, show one, try them on their examples."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from cleancorpus.commands.options import AS_JSON, OWN, RULES, SCREEN, SETTINGS, Group, opt, options
+from cleancorpus.commands.terminal import WOULD_CHANGE, columns, harmless, show_records, show_rows, stdout
+
+
+@click.group("rules", cls=Group, context_settings=SETTINGS)
+def rules() -> None:
+    """List the rules, show one, try them on their examples."""
+
+
+@rules.command("list", context_settings=SETTINGS)
+@options(*RULES, opt("--stage", multiple=True, metavar="STAGE", help="Only the rules of this stage."), AS_JSON, *SCREEN)
+def list_rules(
+    rule_files: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, ...], stage: tuple[str, ...],
+    as_json: bool, color: str,
+) -> None:  # fmt: skip
+    """List the rules: id, whether it is on, off or for review, kind, and why it is there.
+
+    \b
+      cleancorpus rules list --stage watermark
+      cleancorpus rules list --rules my.toml --ignore 'script/*'
+    """
+    from cleancorpus import rulebook
+    from cleancorpus.rules import STAGE_NAMES, load
+
+    unknown = [name for name in stage if name not in STAGE_NAMES]
+    if unknown:
+        raise click.UsageError(f"there is no stage {unknown[0]}; the stages are {', '.join(STAGE_NAMES)}.")
+    rules = load(rule_files).choose(select, ignore)
+    wanted = [rule for rule in rules.all if not stage or rule.stage in stage]
+    if as_json:
+        show_records(rulebook.record(rule, rules) for rule in wanted)
+    else:
+        show_rows(rulebook.listed(wanted, rules, columns() if sys.stdout.isatty() else None), color)
+
+
+@rules.command("show", context_settings=SETTINGS)
+@click.argument("rule", metavar="RULE")
+@options(OWN, AS_JSON)
+def show_rule(rule: str, rule_files: tuple[Path, ...], as_json: bool) -> None:
+    """Show a rule as its file has it, examples and all.
+
+    \b
+      cleancorpus rules show watermark/site-domain >> my.toml
+    """
+    from cleancorpus import rulebook
+    from cleancorpus.rules import load
+
+    rules = load(rule_files)
+    if as_json:
+        show_records([rulebook.record(rules.get(rule), rules)])
+    else:
+        write = harmless(sys.stdout) if sys.stdout.isatty() else stdout().write
+        write(rulebook.as_written(rules.get(rule)))
+
+
+@rules.command("test", context_settings=SETTINGS)
+@click.argument("files", nargs=-1, type=Path, metavar="[FILE]...")
+@options(
+    opt("--select", multiple=True, metavar="ID|GLOB", help="Try only these rules."), AS_JSON, *SCREEN
+)  # fmt: skip
+def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, color: str) -> int:
+    """Try the rules of your files on their examples and on what the built-in rules keep.
+
+    Without FILE it tries the built-in rules. Exits 1 if a rule does not do what its examples say.
+
+    \b
+      cleancorpus rules test my.toml
+      cleancorpus rules test --select 'lines/*'
+    """
+    from cleancorpus import check, rulebook
+    from cleancorpus.rules import builtin, load
+
+    builtin(lazy=False)
+    rules = load(files)
+    chosen = rules.matching(select)
+    tried = [rule for rule in rules.all if rule.ours != bool(files) and (not select or rule.id in chosen)]
+    faults = 0
+    for finding in check.try_rules(rules, tried):
+        faults += 1
+        if as_json:
+            show_records([rulebook.finding_record(finding)])
+        else:
+            show_rows(rulebook.found(finding, columns()), color)
+    print(rulebook.summed_up(tried, faults), file=sys.stderr)
+    return WOULD_CHANGE if faults else 0
+
+
+@rules.command("schema", context_settings=SETTINGS)
+def print_schema() -> None:
+    """Print a JSON schema of rule files, with which editors complete and check them.
+
+    \b
+      cleancorpus rules schema > rules.schema.json
+    """
+    import json
+
+    from cleancorpus.rulefile import schema
+    from cleancorpus.rules import builtin
+
+    stdout().write(json.dumps(schema(builtin().settings), ensure_ascii=False, indent=2) + "\n")
