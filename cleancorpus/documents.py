@@ -63,58 +63,68 @@ class Part:
     last: bool = False
 
 
-def split(pieces: Iterable[Text], profile: Profile, rules: Rules, source: str) -> Iterator[Part]:
-    """The whole cleaned text in order, as parts. Joined, their texts are the cleaned text."""
+def split(
+    pieces: Iterable[Text], profile: Profile, rules: Rules, source: str, *, counted: bool = True
+) -> Iterator[Part]:
+    """The whole cleaned text in order, as parts. Joined, their texts are the cleaned text.
+
+    counted: the documents' records say how many changes lie in them and of which rules.
+    """
     heads = profile.headings
     bounds = np.flatnonzero(heads.opens | heads.holds)
     copies = dict(zip(heads.copy.tolist(), heads.copy_of.tolist(), strict=True))
     held: list[tuple[int, str]] = []
-    body = _Body(_open(source, 0, profile, copies), least=FOREWORD if len(bounds) else 0)
+    first = profile.scripts.verdict[0]
+    body = _Body(_open(source, 0, first, copies), least=FOREWORD if len(bounds) else 0)
     count, end, passed = 0, 0, 0
     for piece in pieces:
         end = piece.origin + len(piece.raw)
         text = piece.string
         here = bounds[piece.holds(heads.start[bounds])]
         raw_starts = heads.start[here]
+        scripts = [profile.scripts.verdict[k] for k in profile.scripts.part_of(raw_starts).tolist()]
         starts = piece.at(raw_starts).tolist()
         repeats = np.minimum(heads.repeat_end[here], end)
         spans = [heads.end[here], heads.ordinal_end[here], heads.title_end[here], repeats]
         edges = piece.at(np.concatenate(spans), after=False).reshape(4, -1).T.tolist()
-        tally = _Tally(piece, rules)
+        tally = _Tally(piece, rules) if counted else None
         # What repeats a title at the end of the piece before is no body here.
         at = int(piece.at(np.array([passed]), after=False)[0]) if passed > piece.origin else 0
         if at:
             yield from body.skip(text[:at])
-        for h, raw_start, start, (stop, begin, finish, repeat) in zip(
-            here.tolist(), raw_starts.tolist(), starts, edges, strict=True
+        levels, repeated = heads.level[here].tolist(), (heads.repeat_end[here] >= 0).tolist()
+        opens, holds = heads.opens[here].tolist(), heads.holds[here].tolist()
+        for k, (raw_start, start, (stop, begin, finish, repeat)) in enumerate(
+            zip(raw_starts.tolist(), starts, edges, strict=True)
         ):
             start = max(start, at)
             yield from body.more(text[at:start])
-            tally.count(body.document, raw_start)
+            if tally:
+                tally.count(body.document, raw_start)
             yield from body.close(raw_start)
             count += body.begun
-            level = int(heads.level[h])
+            level = levels[k]
             held = [(n, title) for n, title in held if n < level]
-            document = _open(source, raw_start, profile, copies)
+            document = _open(source, raw_start, scripts[k], copies)
             document.heading = text[start:stop].strip()
             document.title = text[begin:finish].strip(" \u3000\n:：、.．") or document.heading
             document.level, document.path, document.index = level, tuple(title for _, title in held), count
             at = max(start, stop)
-            if heads.repeat_end[h] >= 0:
-                at, passed = max(at, repeat), int(heads.repeat_end[h])
+            if repeated[k]:
+                at, passed = max(at, repeat), int(heads.repeat_end[here[k]])
             yield Part(text[start:at], None)
-            body = _Body(document, always=bool(heads.opens[h]))
-            if heads.holds[h]:
+            body = _Body(document, always=opens[k])
+            if holds[k]:
                 held.append((level, document.title))
         yield from body.more(text[at:])
-        tally.count(body.document, end)
+        if tally:
+            tally.count(body.document, end)
     yield from body.close(end)
 
 
-def _open(source: str, start: int, profile: Profile, copies: dict[int, int]) -> Document:
+def _open(source: str, start: int, script: str, copies: dict[int, int]) -> Document:
     """The record of a document that begins at a raw offset, with what the survey says of it."""
-    scripts = profile.scripts
-    document = Document(source, start, script=scripts.verdict[int(scripts.part_of(np.array([start]))[0])])
+    document = Document(source, start, script=script)
     if start in copies:
         document.duplicate_of = f"{source}@{copies[start]}"
     return document

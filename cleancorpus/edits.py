@@ -196,13 +196,18 @@ def apply(codes: Codes, edits: Edits) -> Codes:
     out[spans(some.start, some.end - some.start)] = some.new
     if same.all():
         return out
+    # Of bytes, because a slice of bytes takes half the time of a slice of an array.
     rest = edits.take(~same)
-    start, end, new_end = rest.start.tolist(), rest.end.tolist(), rest.new_end.tolist()
+    old, new, width = out.tobytes(), rest.new.tobytes(), out.itemsize
+    start, end, new_end = (width * rest.start).tolist(), (width * rest.end).tolist(), (width * rest.new_end).tolist()
     parts, at, taken = [], 0, 0
     for a, b, upto in zip(start, end, new_end, strict=True):
-        parts += [out[at:a], rest.new[taken:upto]]
+        parts.append(old[at:a])
+        if upto > taken:
+            parts.append(new[taken:upto])
         at, taken = b, upto
-    return np.concatenate([*parts, out[at:]])
+    parts.append(old[at:])
+    return np.frombuffer(b"".join(parts), codes.dtype)
 
 
 def forward(edits: Edits, places: Ints, *, after: bool = True) -> Ints:

@@ -47,9 +47,9 @@ class Job:
         spans = list(self.spans(size))
         yield from in_order(_clean_span, (self, log), spans, min(jobs, len(spans)))
 
-    def parts(self, pieces: Iterator[Text]) -> Iterator[Part]:
-        """The cleaned text of the pieces, cut into documents."""
-        return documents.split(pieces, self.profile, self.rules, self.source.name)
+    def parts(self, pieces: Iterator[Text], *, counted: bool = True) -> Iterator[Part]:
+        """The cleaned text of the pieces, cut into documents, with their changes counted or not."""
+        return documents.split(pieces, self.profile, self.rules, self.source.name, counted=counted)
 
     def spans(self, size: int) -> Iterator[tuple[int, int]]:
         """The raw spans of the pieces: between cuts, at least `size` long where no cut is forced."""
@@ -124,6 +124,6 @@ def write(
             yield piece
 
     output.begin(job.source, job.rules)
-    for part in job.parts(pieces()):
+    for part in job.parts(pieces(), counted=output.store.tells):
         output.take(part)
     output.end()

@@ -33,6 +33,8 @@ SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
 # A row group of Parquet is written when it holds about so many characters.
 GROUP = 1 << 24
+# Text is written so many parts at a time.
+HELD = 256
 # Longest title in a file name, in bytes of UTF-8: file systems take 255 for the whole name.
 NAME_BYTES = 120
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e]+')
@@ -58,7 +60,12 @@ def format_of(target: str | None, said: str | None = None) -> str:
 
 
 class Store(Protocol):
-    """One format. Takes the parts of the cleaned text in order and says of each whether it holds the part's text."""
+    """One format. Takes the parts of the cleaned text in order and says of each whether it holds the part's text.
+
+    tells: whether it tells of a document more than its text.
+    """
+
+    tells: bool
 
     def begin(self, source: Source) -> int: ...
     def take(self, part: Part) -> bool: ...
@@ -111,8 +118,8 @@ class Output:
 
     def log(self, piece: Text, lines: str) -> None:
         """Tell the log of the changes of a piece; `lines` are its `log_lines`."""
-        self._changes += len(piece.changes)
         if self.file:
+            self._changes += len(piece.changes)
             self.file.write(lines)
 
     def take(self, part: Part) -> None:
@@ -275,9 +282,13 @@ def _umask() -> int:
 class TextStore:
     """The whole cleaned text, headings included; a blank line between sources."""
 
+    tells = False
+
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self.tail = ""
+        # Many parts are a line or two: they are written together.
+        self.held: list[str] = []
 
     def begin(self, source: Source) -> int:
         gap = "\n" * (2 - (len(self.tail) - len(self.tail.rstrip("\n")))) if self.tail else ""
@@ -285,11 +296,19 @@ class TextStore:
         return len(gap)
 
     def take(self, part: Part) -> bool:
-        self.out.write(part.text)
-        self.tail = (self.tail + part.text[-2:])[-2:]
+        self.held.append(part.text)
+        if len(self.held) == HELD:
+            self._write()
         return True
 
+    def _write(self) -> None:
+        text = "".join(self.held)
+        self.held.clear()
+        self.out.write(text)
+        self.tail = (self.tail + text[-2:])[-2:]
+
     def end(self) -> dict[str, Any]:
+        self._write()
         return {}
 
     def close(self) -> None:
@@ -298,6 +317,8 @@ class TextStore:
 
 class JsonStore:
     """A document a line. The body is written as it comes, the metadata behind it."""
+
+    tells = True
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
@@ -330,6 +351,8 @@ class JsonStore:
 
 class FolderStore:
     """A text file a document, its heading on top; a folder a source where there are several."""
+
+    tells = False
 
     def __init__(self, folder: Path, *, many: bool) -> None:
         self.folder = folder
@@ -390,6 +413,8 @@ def safe_name(title: str) -> str:
 
 class ParquetStore:
     """A document a row, in row groups of bounded size."""
+
+    tells = True
 
     def __init__(self, path: Path) -> None:
         try:

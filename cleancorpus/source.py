@@ -28,6 +28,7 @@ from cleancorpus.edits import Ints
 from cleancorpus.text import Text
 
 BLOCK_BYTES = 1 << 20
+HELD_BLOCKS = 2
 # A line longer than this is cut inside, behind a full stop where there is one.
 LINE_BYTES = 1 << 22
 # Detection looks at this many bytes where the first that is no UTF-8 stands, in the middle and at the end.
@@ -106,7 +107,7 @@ class Source:
     note: what the reader should know of how the encoding was found, or "".
     newline: "lf", "crlf", "cr", "mixed" or "none".
     odd: (start, end, bytes) of the spans of text that the codec would write with other bytes than stand in the file.
-    origins, bytes_at: where the blocks begin in code points and in bytes.
+    origins, bytes_at: where the blocks begin in code points and in bytes. held: the texts of blocks read last.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Source:
     odd: tuple[tuple[int, int, bytes], ...] = ()
     origins: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     bytes_at: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    held: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def bytes(self) -> IO[bytes]:
         return io.BytesIO(self.data) if self.path is None else self.path.open("rb")
@@ -135,12 +137,20 @@ class Source:
         """The raw text between two offsets, as a Text that knows its origin. Only after the first reading."""
         first = int(np.searchsorted(self.origins, start, side="right")) - 1
         last = int(np.searchsorted(self.origins, end, side="left"))
-        with self.bytes() as f:
-            f.seek(int(self.bytes_at[first]))
-            until = int(self.bytes_at[last]) if last < len(self.bytes_at) else self.size
-            data = f.read(until - f.tell())
+        text = "".join(map(self._block, range(first, last)))
         origin = int(self.origins[first])
-        return Text.of(data.decode(self.encoding)[start - origin : end - origin], start)
+        return Text.of(text[start - origin : end - origin], start)
+
+    def _block(self, number: int) -> str:
+        """The text of a block. The last ones are held: neighbouring pieces share them."""
+        if number not in self.held:
+            while len(self.held) >= HELD_BLOCKS:
+                del self.held[next(iter(self.held))]
+            with self.bytes() as f:
+                f.seek(int(self.bytes_at[number]))
+                until = int(self.bytes_at[number + 1]) if number + 1 < len(self.bytes_at) else self.size
+                self.held[number] = f.read(until - f.tell()).decode(self.encoding)
+        return self.held[number]
 
 
 def find(arguments: Sequence[str | Path], outputs: Iterable[Path | None] = ()) -> tuple[list[Found], list[str]]:

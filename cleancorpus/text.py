@@ -52,25 +52,41 @@ class Lines:
     """
 
     def __init__(self, codes: Codes) -> None:
-        # Han and most marks lie above the last of the blanks: the others are few, and only they are looked at closely.
-        low = np.flatnonzero(codes <= LAST_BLANK)
-        held = codes[low]
-        breaks = low[held == LF]
+        self._codes = codes
+        breaks = np.flatnonzero(codes == LF)
         self.start: Ints = np.append(0, breaks + 1)
         self.end: Ints = np.append(breaks, len(codes))
-        blanks = low[blank()[held]]
-        self.blanks: Ints = blanks
-        # Where the run of blanks that each of them stands in begins and ends.
-        breaks_off = np.flatnonzero(np.diff(blanks) > 1)
-        run_start = blanks[np.append(0, breaks_off + 1)[: len(blanks)]]
-        run_end = blanks[np.append(breaks_off, len(blanks) - 1)[: len(blanks)]] + 1
-        first, last = _beyond(self.start, run_start, run_end), _beyond(self.end, run_end, run_start)
-        nothing = first == self.end
-        self.first: Ints = np.where(nothing, self.start, first)
-        self.last: Ints = np.where(nothing, self.start, last)
 
     def __len__(self) -> int:
         return len(self.start)
+
+    @cached_property
+    def blanks(self) -> Ints:
+        # Han and most marks lie above the last of the blanks: the others are few, and only they are looked at closely.
+        low = np.flatnonzero(self._codes <= LAST_BLANK)
+        return low[blank()[self._codes[low]]]
+
+    @cached_property
+    def _runs(self) -> tuple[Ints, Ints]:
+        """Where the runs of blanks begin and end."""
+        parted = np.flatnonzero(np.diff(self.blanks) > 1)
+        return self.blanks[np.append(0, parted + 1)], self.blanks[np.append(parted, -1)] + 1
+
+    @cached_property
+    def first(self) -> Ints:
+        if not len(self.blanks):
+            return self.start
+        begin, finish = self._runs
+        first = _beyond(self.start, begin, finish)
+        return np.where(first == self.end, self.start, first)
+
+    @cached_property
+    def last(self) -> Ints:
+        if not len(self.blanks):
+            return self.end
+        begin, finish = self._runs
+        last = _beyond(self.end, finish, begin)
+        return np.maximum(last, self.start)
 
     @cached_property
     def is_blank(self) -> Bools:
@@ -84,8 +100,6 @@ class Lines:
 
 def _beyond(places: Ints, near: Ints, far: Ints) -> Ints:
     """The places, those at the near end of a run of blanks moved to its far end."""
-    if not len(near):
-        return places.copy()
     i = np.minimum(np.searchsorted(near, places), len(near) - 1)
     return np.where(near[i] == places, far[i], places)
 
