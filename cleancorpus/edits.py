@@ -134,6 +134,17 @@ def edits_of(found: Iterable[tuple[int, int, str, int]]) -> Edits:
     )
 
 
+def together(groups: Sequence[Edits]) -> Edits:
+    """The edits of all groups, one group after the other."""
+    return Edits(
+        np.concatenate([NO_INTS, *(e.start for e in groups)]),
+        np.concatenate([NO_INTS, *(e.end for e in groups)]),
+        np.concatenate([NO_INTS, *(e.rule for e in groups)]),
+        np.concatenate([NO_CODES, *(e.new for e in groups)]),
+        np.cumsum(np.concatenate([NO_INTS, *(e.new_length for e in groups)])),
+    )
+
+
 def settle(found: Sequence[Edits]) -> Edits:
     """All edits of `found` sorted and made disjoint: where two overlap, the one in the earlier group stands.
 
@@ -142,13 +153,7 @@ def settle(found: Sequence[Edits]) -> Edits:
     groups = [e for e in found if len(e)]
     if not groups:
         return NO_EDITS
-    every = Edits(
-        np.concatenate([e.start for e in groups]),
-        np.concatenate([e.end for e in groups]),
-        np.concatenate([e.rule for e in groups]),
-        np.concatenate([e.new for e in groups]),
-        np.cumsum(np.concatenate([e.new_length for e in groups])),
-    )
+    every = together(groups)
     order = np.lexsort((every.end, every.start))
     if not np.array_equal(order, np.arange(len(order))):
         every = every.take(order)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cleancorpus.edits import NO_INTS, Bools, Ints
+from cleancorpus.edits import NO_INTS, Bools, Edits, Ints
 
 PLAIN, WRAPPED, LISTED, GUARDED, CODE = range(5)
 
@@ -102,12 +102,25 @@ class Cuts:
     forced: Bools = field(default_factory=lambda: np.zeros(2, np.bool_))
 
 
+@dataclass(frozen=True, slots=True)
+class Watermarks:
+    """What takes the watermarks out that a line alone shows, an edit each, in order.
+
+    line: the raw offset where the line of each begins; length: how long that line is once its characters are put right;
+    edits: their places count from the beginning of the line.
+    """
+
+    line: Ints
+    length: Ints
+    edits: Edits
+
+
 @dataclass(frozen=True)
 class Profile:
     """The facts of one file.
 
-    marked: the raw offsets where the lines begin that hold a watermark; None while they are being looked for.
-    repeated: the same of the lines that repeat over the file as watermarks do.
+    watermarks: None while they are being looked for. repeated: the raw offsets where the lines begin that repeat over
+    the file as watermarks do.
     """
 
     length: int = 0
@@ -115,7 +128,7 @@ class Profile:
     layout: Layout = field(default_factory=Layout)
     scripts: Scripts = field(default_factory=Scripts)
     cuts: Cuts = field(default_factory=Cuts)
-    marked: Ints | None = None
+    watermarks: Watermarks | None = None
     repeated: Ints = field(default_factory=lambda: NO_INTS)
     words: frozenset[str] = frozenset()
     spacing: float = 0.0

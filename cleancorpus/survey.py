@@ -14,8 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from cleancorpus import chain, copies, layout
-from cleancorpus.edits import NO_INTS, Ints
-from cleancorpus.profile import Cuts, Headings, Profile
+from cleancorpus.edits import Ints
+from cleancorpus.profile import Cuts, Headings, Profile, Watermarks
 from cleancorpus.rules import Rules, allowed
 from cleancorpus.stages import characters, headings, punctuation, script, spaces, watermark
 from cleancorpus.text import Text
@@ -37,8 +37,7 @@ class Block(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one block says. marked: where the lines begin (raw offsets) that hold a watermark; end: the raw offset where
-    the block ends; forced: whether that is inside a line."""
+    """What one block says. end: the raw offset where it ends; forced: whether that is inside a line."""
 
     lines: layout.LineTable
     headings: Sequence[chain.Found]
@@ -48,7 +47,7 @@ class Measured:
     markup: tuple[int, int]
     quotes: tuple[int, int]
     repeats: watermark.ShortLines
-    marked: Ints
+    watermarks: Watermarks
     end: int
     forced: bool
 
@@ -62,10 +61,10 @@ def measure(block: Block, rules: Rules) -> Measured:
     """What one block says, whatever stands before and behind it."""
     empty = Profile()
     text = Text.of(block.text, block.origin)
-    for stage, name in ((characters, "characters"), (watermark, "watermark")):
-        edits = allowed(stage.find(text, rules, empty), text, name, rules)
-        marked = text.raw_at(np.unique(text.lines.start[text.lines.of(edits.start)]))
-        text = text.after(edits)
+    text = text.after(allowed(characters.find(text, rules, empty), text, "characters", rules))
+    edits = allowed(watermark.find(text, rules, empty), text, "watermark", rules)
+    watermarks = watermark.tell(text, edits)
+    text = text.after(edits)
     found = headings.candidates(text, rules)
     # A document begins where the file does or at one of its candidates.
     sections = np.unique([block.origin, *(c.start for f in found for c in f.candidates)])
@@ -78,7 +77,7 @@ def measure(block: Block, rules: Rules) -> Measured:
         markup=characters.measure(text),
         quotes=punctuation.measure(text),
         repeats=watermark.measure(text, rules),
-        marked=marked,
+        watermarks=watermarks,
         end=block.origin + len(block.text),
         forced=block.forced,
     )
@@ -108,7 +107,7 @@ def decide(
         layout=runs,
         scripts=script.decide([b.script for b in blocks], heads, rules),
         repeated=repeated,
-        marked=np.concatenate([NO_INTS, *(b.marked for b in blocks)]),
+        watermarks=watermark.decide([b.watermarks for b in blocks]),
         cuts=cuts(
             beside(layout.closed(table, runs), table.start, repeated),
             [b.end for b in blocks if b.forced],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cleancorpus.api import clean
 from cleancorpus.profile import Profile
 from cleancorpus.rules import load
 from cleancorpus.stages import characters, watermark
@@ -80,3 +81,8 @@ def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
 def test_what_is_clean_stays_clean() -> None:
     once = stripped("她笑了。www。moxiangshu。net\n求收藏、求推荐票！\n他也笑了。\n")
     assert stripped(once) == once
+
+
+def test_cleaning_takes_out_what_the_survey_found_but_no_line_that_reads_otherwise_in_markup() -> None:
+    page = "<!doctype html>\n<p>更多精彩小说免费下载，尽在墨香书屋</p>\n更多精彩小说免费下载，尽在墨香书屋\n<p>她笑了。</p>\n"
+    assert clean(page).text == "<!doctype html>\n<p>更多精彩小说免费下载，尽在墨香书屋</p>\n<p>她笑了。</p>\n"

@@ -18,9 +18,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, backward, deletions, edits_of, settle, spans
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, deletions, edits_of, settle, spans, together
 from cleancorpus.lexicon import fold_table
-from cleancorpus.profile import Profile
+from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import TIME_LIMIT, Rule, Rules, compiled, find_data
 from cleancorpus.text import Text, among, blank
 from cleancorpus.views import Hints, Views, fold, solid
@@ -211,38 +211,52 @@ class _Same:
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    """The edits that take the watermarks out of a text: of every line for the survey, then of those it marked."""
-    if profile.marked is None:
-        return _found(text, rules, np.ones(len(text.lines), np.bool_), NO_INTS)
-    look = np.zeros(len(text.lines), np.bool_)
-    marked, again = (np.unique(_lines_at(text, raw)) for raw in (profile.marked, profile.repeated))
-    look[marked] = look[again] = True
-    return _found(text, rules, look, again)
+    """The edits that take the watermarks out of a text: looked for line by line until the survey says them."""
+    if profile.watermarks is None:
+        return _found(text, rules)
+    return _told(text, rules, profile.watermarks, profile.repeated)
 
 
-def _lines_at(text: Text, raw_places: Ints) -> Ints:
-    """The lines of a text that begin at raw offsets, of those that lie in it."""
-    return text.lines.of(text.at(raw_places[text.holds(raw_places)]))
+def tell(text: Text, edits: Edits) -> Watermarks:
+    """What the survey says of a block from which the edits take the watermarks."""
+    line = text.lines.of(edits.start)
+    start = text.lines.start[line]
+    said = replace(edits, start=edits.start - start, end=edits.end - start)
+    return Watermarks(text.raw_at(start), text.lines.end[line] - start, said)
 
 
-def _only(text: Text, look: Bools) -> tuple[Text, Edits]:
-    """Some lines of a text as a text of their own, and the edits that left the others out."""
-    ends = np.minimum(text.lines.end + 1, len(text))
-    edge = np.flatnonzero(np.diff(look, prepend=True, append=True))
-    start, end = edge[::2], edge[1::2] - 1
-    rest = deletions(text.lines.start[start], ends[end], 0)
-    return text.after(rest), rest
+def decide(blocks: Sequence[Watermarks]) -> Watermarks:
+    """The watermarks of all blocks of a file."""
+    return Watermarks(
+        np.concatenate([NO_INTS, *(b.line for b in blocks)]),
+        np.concatenate([NO_INTS, *(b.length for b in blocks)]),
+        together([b.edits for b in blocks]),
+    )
 
 
-def _found(whole: Text, rules: Rules, look: Bools, repeated: Ints) -> Edits:
-    """The edits of the lines to look at; `repeated`: those of them that go because they repeat."""
-    known = _known(_Same(rules))
-    if not look.any():
-        return NO_EDITS
-    text, rest = _only(whole, look)
+def _told(text: Text, rules: Rules, watermarks: Watermarks, repeated: Ints) -> Edits:
+    """The edits of the survey in this text, and those of the lines that repeat over the file as watermarks do.
+
+    A line that reads otherwise than it did in the survey, as one with tags does in a file of HTML, stays as it is.
+    """
+    lines = text.lines
+    here = np.arange(*np.searchsorted(watermarks.line, [text.origin, text.origin + len(text.raw)]))
+    line = lines.of(text.at(watermarks.line[here]))
+    same = lines.end[line] - lines.start[line] == watermarks.length[here]
+    edits, start = watermarks.edits.take(here[same]), lines.start[line[same]]
+    edits = replace(edits, start=edits.start + start, end=edits.end + start)
+    if not rules.has("watermark/repeated-line"):
+        return edits
+    again = np.unique(lines.of(text.at(repeated[text.holds(repeated)])))
+    ends = np.minimum(lines.end[again] + 1, len(text))
+    return settle([deletions(lines.start[again], ends, rules.number["watermark/repeated-line"]), edits])
+
+
+def _found(text: Text, rules: Rules) -> Edits:
+    """The edits of all watermarks that a line alone shows."""
     if len(text) < 2:
         return NO_EDITS
-    views = Views(text)
+    known, views = _known(_Same(rules)), Views(text)
     at, pair = known.hints.found(views)
     line = np.searchsorted(views.line, at, side="right") - 1
     hot = _hot(views, known, at, pair)
@@ -254,17 +268,12 @@ def _found(whole: Text, rules: Rules, look: Bools, repeated: Ints) -> Edits:
         *_scattered(text, views, known, rules, at, line, pair),
         *_glosses(text, rules),
         *_stray(text, views, rules),
-        *_repeated(text, rules, np.cumsum(look)[repeated] - 1),
     ]
     by_line: dict[int, list[Span]] = {}
     for i, span in found:
         by_line.setdefault(i, []).append(span)
     cuts = edits_of(e for i in sorted(by_line) for e in _cut(text, i, by_line[i]))
-    edits = settle([find_data(text, "watermark", known.data), cuts])
-    # An end is the place behind the last character, wherever the next one that was looked at stands.
-    start = backward(rest, edits.start)
-    end = np.where(edits.end > edits.start, backward(rest, edits.end - 1) + 1, start)
-    return replace(edits, start=start, end=end)
+    return settle([find_data(text, "watermark", known.data), cuts])
 
 
 def _by_rule(
@@ -621,13 +630,6 @@ def _stray(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]
         a = int(lines.first[i])
         if text.string[a] in WEAK:
             yield i, (a, a + 1, rules.number["watermark/stray-mark"])
-
-
-def _repeated(text: Text, rules: Rules, lines: Ints) -> Iterator[tuple[int, Span]]:
-    """Lines that the survey found to repeat over the file as watermarks do."""
-    if rules.has("watermark/repeated-line"):
-        for i in lines.tolist():
-            yield i, (int(text.lines.first[i]), int(text.lines.last[i]), rules.number["watermark/repeated-line"])
 
 
 @dataclass(frozen=True, slots=True)
