@@ -59,32 +59,16 @@ def nearest(kind: Kinds, places: Ints, step: int) -> Kinds:
     """The kind of the nearest character to the left (step -1) or right (+1) of each place that is no mark or blank."""
     passed = np.zeros(10, np.bool_)
     passed[[MARK, HALF, GAP]] = True
-    at = places + step
-    out = np.full(len(places), BREAK, np.uint8)
-    going = np.arange(len(places))
-    for _ in range(REACH):
-        at_going = at[going]
-        inside = (at_going >= 0) & (at_going < len(kind))
-        going, at_going = going[inside], at_going[inside]
-        found = kind[at_going]
-        stops = ~passed[found]
-        out[going[stops]] = found[stops]
-        going = going[~stops]
+    out = kind.take(places + step)
+    going = np.flatnonzero(passed.take(out))
+    for far in range(2, REACH + 1):
         if not len(going):
-            break
-        at[going] += step
+            return out
+        found = kind.take(places[going] + step * far)
+        out[going] = found
+        going = going[passed.take(found)]
     out[going] = OTHER
     return out
-
-
-def before(kind: Kinds, places: Ints) -> Kinds:
-    """The kind of the character directly before each place."""
-    return np.where(places > 0, kind[np.maximum(places - 1, 0)], BREAK).astype(np.uint8)
-
-
-def after(kind: Kinds, places: Ints) -> Kinds:
-    """The kind of the character directly at each place, which may be the end of the text."""
-    return np.where(places < len(kind), kind[np.minimum(places, len(kind) - 1)], BREAK).astype(np.uint8)
 
 
 def any_of(kind: Kinds, *wanted: int) -> Bools:
@@ -109,38 +93,55 @@ CODE_SIGNS = "={}<>$\\;"
 class Context:
     """A text with what its characters are, where its marks stand, and what of it nobody may touch.
 
-    kind: the kind of every character. marks: the places of Chinese and ASCII marks, in order.
+    kind: the kind of every character, and behind the last one a break, which by its number (-1) stands before the first
+    one too. marks: the places of Chinese and ASCII marks, in order.
     """
 
     def __init__(self, text: Text, profile: Profile) -> None:
         self.text, self.profile = text, profile
         self.codes = text.codes
-        self.kind: Kinds = kind_table().take(text.codes)
+
+    @cached_property
+    def kind(self) -> Kinds:
+        found = np.full(len(self.codes) + 1, BREAK, np.uint8)
+        kind_table().take(self.codes, out=found[:-1], mode="clip")
+        return found
 
     @cached_property
     def marks(self) -> Ints:
         return np.flatnonzero((self.kind == MARK) | (self.kind == HALF))
 
     @cached_property
-    def gaps(self) -> Ints:
-        """The places of blanks, in order."""
-        return np.flatnonzero(self.kind == GAP)
-
-    @cached_property
-    def marked(self) -> Codes:
+    def marked(self) -> NDArray[np.uint16]:
         """The characters at `marks`."""
-        return self.codes[self.marks]
+        return self.codes.take(self.marks).astype(np.uint16)
 
     def among_marks(self, members: str) -> Ints:
         """The places of the given marks."""
-        found: Ints = self.marks[among(members).take(self.marked)]
+        chosen = np.zeros(len(self.marks), np.bool_)
+        for c in members:
+            chosen |= self.marked == ord(c)
+        return self.marks[np.flatnonzero(chosen)]
+
+    def behind(self, places: Ints) -> Codes:
+        """The character behind each place, a line break at the end of the text."""
+        found = self.codes.take(places + 1, mode="clip")
+        found[places + 1 == len(self.codes)] = LF
         return found
+
+    def rows(self, members: str, single: str = "") -> tuple[Ints, Ints]:
+        """The spans of two or more of the given marks in a row, and of one alone where it is among `single`."""
+        at = self.among_marks(members)
+        touches = np.diff(at) == 1
+        chosen = among(single).take(self.codes[at])
+        chosen[1:] |= touches
+        chosen[:-1] |= touches
+        return runs(at[chosen])
 
     def count(self, kind: int) -> Ints:
         """How many characters of the kind each line has."""
         if kind not in self._counts:
-            mask = np.append(self.kind == kind, False)
-            self._counts[kind] = np.add.reduceat(mask, self.text.lines.start, dtype=np.int32)
+            self._counts[kind] = np.add.reduceat(self.kind == kind, self.text.lines.start, dtype=np.int32)
         return self._counts[kind]
 
     @cached_property
@@ -157,9 +158,9 @@ class Context:
 
     @cached_property
     def closed(self) -> Bools:
-        """Which lines are code by their look, or hardly Chinese."""
+        """Which lines are code, as the survey says or by their look, or hardly Chinese."""
         lines, latin = self.text.lines, self.count(LETTER)
-        closed = self.count(IDEOGRAPH) * 8 < latin
+        closed = (self.count(IDEOGRAPH) * 8 < latin) | self.coded(lines.start)
         odd = np.flatnonzero(self.kind == OTHER)
         signs = np.concatenate([odd[among(CODE_SIGNS)[self.codes[odd]]], self.among_marks(CODE_SIGNS)])
         signed = np.zeros(len(lines), np.bool_)
@@ -169,22 +170,24 @@ class Context:
         return closed
 
     @cached_property
-    def literal(self) -> Bools | None:
-        """A mask of what stands between backticks and in addresses; None where there is nothing of the kind."""
-        spans = literal(self.text)
-        if not spans:
-            return None
-        start, end = np.array(spans, np.int64).T
-        return covered(len(self.text), start, end)
+    def literal(self) -> tuple[Ints, Ints]:
+        """The spans between backticks and of addresses."""
+        start, end = np.array(literal(self.text), np.int64).reshape(-1, 2).T
+        return start, end
 
     def untouchable(self, places: Ints) -> Bools:
-        """Which of the places stand in code, in an address, or in a line that is hardly Chinese."""
-        if not len(places):
-            return np.zeros(0, np.bool_)
+        """Which of the places, in order, stand in code, in an address, or in a line that is hardly Chinese."""
         lines = self.text.lines
-        of = lines.of(places)
-        found: Bools = self.closed[of] | self.coded(lines.start[of])
-        return found if self.literal is None else found | self.literal[places]
+        shut = np.flatnonzero(self.closed)
+        start, end = self.literal
+        return inside(places, lines.start[shut], lines.end[shut]) | inside(places, start, end)
+
+
+def inside(places: Ints, start: Ints, end: Ints) -> Bools:
+    """Which of the places, in order, stand in one of the disjoint spans."""
+    if not len(start):
+        return np.zeros(len(places), np.bool_)
+    return covered(len(places), np.searchsorted(places, start), np.searchsorted(places, end))
 
 
 def literal(text: Text) -> list[tuple[int, int]]:

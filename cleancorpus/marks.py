@@ -6,7 +6,7 @@ them. Knows nothing of edits or rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -23,14 +23,12 @@ from cleancorpus.context import (
     MARK,
     Context,
     Kinds,
-    after,
     any_of,
-    before,
     nearest,
     runs,
 )
-from cleancorpus.edits import Bools, Codes, Ints, encode
-from cleancorpus.text import LF, Text, among
+from cleancorpus.edits import Bools, Codes, Ints, encode, spans
+from cleancorpus.text import Text, among
 
 STOPS = ",;:?!"
 WIDE = dict(zip(STOPS + "()", "，；：？！（）", strict=True))
@@ -46,6 +44,7 @@ ASKING = "什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐�
 ASKS = regex.compile(r"是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|了$")
 CLAUSE_ENDS = regex.compile(r"[。！？?!\n]")
 NAME = regex.compile(r"[ \u3000]{0,2}[\p{Han}A-Za-z·]")
+FACE = regex.compile(r"-?[)(DPp](?![A-Za-z\p{Han}])")
 # How far back the clause of a ? is read.
 CLAUSE = 40
 
@@ -71,7 +70,7 @@ def widened(context: Context, places: Ints) -> Ints:
     if not len(places):
         return places
     left, right = nearest(kind, places, -1), nearest(kind, places, 1)
-    behind = after(kind, places + 1)
+    behind = kind[places + 1]
     code = codes[places]
     colon, ask, shout = code == ord(":"), code == ord("?"), code == ord("!")
     # Behind Han; before Han where a Latin word or a number ends; a line may begin with a mark whose word was lost.
@@ -79,15 +78,11 @@ def widened(context: Context, places: Ints) -> Ints:
     word = (left == LETTER) | (left == DIGIT)
     takes = han | ((word | (left == BREAK)) & (right == IDEOGRAPH) & (behind != GAP))
     # `1:二` is a ratio or a time only between numbers; a key at a line start keeps its colon.
-    takes &= ~(ask & ~han & (before(kind, places) != MARK) & (left == BREAK))
-    next_code = np.where(places + 1 < len(codes), codes[np.minimum(places + 1, len(codes) - 1)], LF)
+    takes &= ~(ask & ~han & (kind[places - 1] != MARK) & (left == BREAK))
+    next_code = context.behind(places)
     takes &= ~(shout & among("=[").take(next_code))
-    takes &= ~(
-        (colon | (code == ord(";")))
-        & among(")(-/DPp").take(next_code)
-        & (behind != IDEOGRAPH)
-        & ~opened(context.text, places, next_code)
-    )
+    faces = takes & (colon | (code == ord(";"))) & among(")(-/DPp").take(next_code) & (behind != IDEOGRAPH)
+    takes[faces] = opened(context.text, places[faces])
     takes &= ~(colon & ((next_code == ord(":")) | (codes[np.maximum(places - 1, 0)] == ord(":"))))
     places, left = places[takes], left[takes]
     places = places[~context.untouchable(places)]
@@ -95,18 +90,19 @@ def widened(context: Context, places: Ints) -> Ints:
     return chinese
 
 
-def opened(text: Text, places: Ints, next_code: Codes) -> Bools:
-    """Whether the mark before a closing bracket stands in an open one, so that the two are no smiling face."""
-    out = np.ones(len(places), np.bool_)
-    faces = np.flatnonzero(among(")(-DPp").take(next_code))
+def opened(text: Text, places: Ints) -> Bools:
+    """Whether each place is outside of a face like :) and ;D; before a closing bracket, whether one is open there."""
+    out = np.zeros(len(places), np.bool_)
     lines = text.lines
-    for i, line in zip(faces.tolist(), lines.of(places[faces]).tolist(), strict=True):
-        said = text.string[int(lines.start[line]) : int(places[i])]
-        tail = text.string[int(places[i]) + 1 : int(places[i]) + 3]
+    for i, (place, line) in enumerate(zip(places.tolist(), lines.of(places).tolist(), strict=True)):
+        said = text.string[int(lines.start[line]) : place]
+        tail = text.string[place + 1 : place + 3]
         if tail[:1] == ")":
             out[i] = said.count("(") + said.count("（") > said.count(")") + said.count("）")
+        elif tail[:1] == "/":
+            out[i] = True
         else:
-            out[i] = not regex.match(r"-?[)(DPp](?![A-Za-z\p{Han}])", tail) or tail[:1] == "("
+            out[i] = not FACE.match(tail) or tail[:1] == "("
     return out
 
 
@@ -120,7 +116,7 @@ def asked(context: Context, places: Ints) -> Bools:
     start, end = runs(context.among_marks("?"))
     run = np.searchsorted(start, places[ask], "right") - 1
     start, end = start[run], end[run]
-    closed = any_of(after(kind, places[ask] + 1), BREAK, MARK, HALF, GAP)
+    closed = any_of(kind[places[ask] + 1], BREAK, MARK, HALF, GAP)
     single = end - start == 1
     asks = asking(codes, start)
     # What no character says a word may: looked for only where it decides.
@@ -151,7 +147,7 @@ def asking(codes: Codes, places: Ints) -> Bools:
 def dashes(context: Context) -> tuple[Ints, Ints]:
     """The runs of dashes that become one Chinese dash. A row of them alone, or at both ends, is a frame."""
     codes, kind, text = context.codes, context.kind, context.text
-    start, end = runs(context.among_marks(DASHES))
+    start, end = context.rows(DASHES)
     length = end - start
     proper = (length == 2) & (codes[start] == ord("—")) & (codes[np.maximum(end - 1, 0)] == ord("—"))
     some = np.flatnonzero((length >= 2) & (length <= LONGEST_DASH) & ~proper)
@@ -159,10 +155,10 @@ def dashes(context: Context) -> tuple[Ints, Ints]:
     left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
     line = text.lines.of(a)
     leads, trails = a == text.lines.first[line], b == text.lines.last[line]
-    beside = any_of(after(kind, b), IDEOGRAPH, MARK, BREAK, HALF) | (right == IDEOGRAPH)
+    beside = any_of(kind[b], IDEOGRAPH, MARK, BREAK, HALF) | (right == IDEOGRAPH)
     good = (left == IDEOGRAPH) & beside & any_of(right, IDEOGRAPH, BREAK, DIGIT, LETTER)
-    good |= any_of(left, DIGIT, LETTER) & (right == IDEOGRAPH) & (after(kind, b) != GAP)
-    good |= leads & (after(kind, b) == IDEOGRAPH)
+    good |= any_of(left, DIGIT, LETTER) & (right == IDEOGRAPH) & (kind[b] != GAP)
+    good |= leads & (kind[b] == IDEOGRAPH)
     good &= ~(any_of(left, DIGIT, LETTER) & any_of(right, DIGIT, LETTER))
     # A line with runs at both ends is a frame round a title.
     for i in np.flatnonzero(good & (leads | trails)).tolist():
@@ -175,7 +171,7 @@ def dashes(context: Context) -> tuple[Ints, Ints]:
 def ellipses(context: Context) -> tuple[Ints, Ints]:
     """The runs of dots, or single …, that become a Chinese ellipsis; leaders before a page number stay."""
     codes, kind, text = context.codes, context.kind, context.text
-    start, end = runs(context.among_marks(DOTS))
+    start, end = context.rows(DOTS, "…⋯")
     length = end - start
     first, last = codes[start], codes[np.maximum(end - 1, 0)]
     one = among("…⋯").take(first)
@@ -202,11 +198,7 @@ def brackets(context: Context) -> Ints:
     at = context.among_marks("()（）")
     if context.profile.markup or not (codes[at] < 0x80).any():
         return at[:0]
-    lines = context.text.lines.of(at)
-    some = np.isin(lines, lines[codes[at] < 0x80])
-    at, lines = at[some], lines[some]
-    opening = among("(（").take(codes[at])
-    starts, ends = matched(lines.tolist(), opening.tolist(), at.tolist())
+    starts, ends = matched(at, context.text.lines.of(at), among("(（").take(codes[at]))
     half = (codes[starts] < 0x80) | (codes[ends] < 0x80)
     starts, ends = starts[half], ends[half]
     if not len(starts):
@@ -215,7 +207,7 @@ def brackets(context: Context) -> Ints:
     inner = han_between(kind, starts, ends)
     first = nearest(kind, starts, 1)
     words = any_of(first, IDEOGRAPH, LETTER, DIGIT)
-    left, outside = before(kind, starts), nearest(kind, starts, -1)
+    left, outside = kind[starts - 1], nearest(kind, starts, -1)
     right = nearest(kind, ends, 1)
     numbered = (first == DIGIT) & (ends - starts <= 4) & (left != LETTER) & (left != DIGIT)
     takes = mixed | (
@@ -228,7 +220,7 @@ def brackets(context: Context) -> Ints:
     )
     # A call, as in code or a formula: Latin directly before the bracket, little Chinese around.
     calls = (left == LETTER) & (right != IDEOGRAPH) & (inner == 0)
-    calls |= among("]\\/").take(np.where(starts > 0, codes[np.maximum(starts - 1, 0)], 0))
+    calls |= among("]\\/").take(np.where(starts > 0, codes[starts - 1], 0))
     takes &= ~calls
     starts, ends = starts[takes], ends[takes]
     good = ~context.untouchable(starts)
@@ -237,31 +229,29 @@ def brackets(context: Context) -> Ints:
     return half_width
 
 
-def matched(lines: Sequence[int], opening: Sequence[bool], at: Sequence[int]) -> tuple[Ints, Ints]:
+def matched(at: Ints, lines: Ints, opens: Bools) -> tuple[Ints, Ints]:
     """The pairs of brackets, each within a line."""
-    pairs: list[tuple[int, int]] = []
-    stack: list[int] = []
-    line = -1
-    for number, opens, place in zip(lines, opening, at, strict=True):
-        if number != line:
-            stack, line = [], number
-        if opens:
-            stack.append(place)
-        elif stack:
-            pairs.append((stack.pop(), place))
-    table = np.array(sorted(pairs), np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    starts, ends = [at[:0]], [at[:0]]
+    while True:
+        # An opening bracket directly before a closing one; those around it are neighbours when the two are gone.
+        pair = np.flatnonzero(opens[:-1] & ~opens[1:] & (lines[:-1] == lines[1:]))
+        if not len(pair):
+            break
+        starts.append(at[pair])
+        ends.append(at[pair + 1])
+        rest = np.ones(len(at), np.bool_)
+        rest[pair] = rest[pair + 1] = False
+        at, lines, opens = at[rest], lines[rest], opens[rest]
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    order = np.argsort(start)
+    return start[order], end[order]
 
 
 def han_between(kind: Kinds, starts: Ints, ends: Ints) -> Ints:
     """How many Han stand in each span."""
-    edges = np.stack([starts, ends], 1).ravel()
-    order = np.argsort(edges, kind="stable")
-    pieces = np.add.reduceat(np.append(kind == IDEOGRAPH, False), edges[order], dtype=np.int64)
-    sums = np.empty(len(edges), np.int64)
-    sums[order] = np.append(0, np.cumsum(pieces)[:-1])
-    both = sums.reshape(-1, 2)
-    found: Ints = both[:, 1] - both[:, 0]
+    length = ends - starts
+    held = kind.take(spans(starts, length)) == IDEOGRAPH
+    found: Ints = np.add.reduceat(held, np.cumsum(length) - length, dtype=np.int64)
     return found
 
 
@@ -277,7 +267,7 @@ def straight_pairs(context: Context) -> Iterator[tuple[int, int]]:
             these = [p for p in places if whole[p] == quote and not apostrophe(kind, codes, p)]
             for a, b in paired(whole, these):
                 inside = (kind[a : b + 1] == IDEOGRAPH).any()
-                if inside or (a and kind[a - 1] == IDEOGRAPH) or (b + 1 < len(kind) and kind[b + 1] == IDEOGRAPH):
+                if inside or kind[a - 1] == IDEOGRAPH or kind[b + 1] == IDEOGRAPH:
                     yield a, b
 
 
@@ -291,8 +281,7 @@ def by_line(text: Text, places: Ints) -> Iterator[list[int]]:
 
 def apostrophe(kind: Kinds, codes: Codes, place: int) -> bool:
     """Whether a straight quote belongs to a word or a measure: it's, 5', 3\"."""
-    left = int(kind[place - 1]) if place else BREAK
-    right = int(kind[place + 1]) if place + 1 < len(kind) else BREAK
+    left, right = int(kind[place - 1]), int(kind[place + 1])
     if codes[place] == ord("'"):
         return left in (LETTER, DIGIT) or right == LETTER and left not in (MARK, HALF, IDEOGRAPH, GAP, BREAK)
     return False

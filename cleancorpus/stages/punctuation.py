@@ -18,9 +18,7 @@ from cleancorpus.context import (
     LETTER,
     MARK,
     Context,
-    after,
     any_of,
-    before,
 )
 from cleancorpus.edits import Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
 from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
@@ -90,23 +88,20 @@ def full_stops(context: Context) -> tuple[Ints, Ints]:
     """
     codes, kind, lines = context.codes, context.kind, context.text.lines
     places = context.among_marks(".")
-    places = places[(before(kind, places) == IDEOGRAPH)]
+    places = places[(kind[places - 1] == IDEOGRAPH)]
     end = places + 1
     for _ in range(4):
-        gap = after(kind, end) == GAP
+        gap = kind[end] == GAP
         end = np.where(gap, end + 1, end)
-    next_code = np.where(end < len(codes), codes[np.minimum(end, len(codes) - 1)], LF)
-    stops = (
-        (next_code == LF) | among('”’」』"').take(next_code) | ((end > places + 1) & (after(kind, end) == IDEOGRAPH))
-    )
+    next_code = context.behind(end - 1)
+    stops = (next_code == LF) | among('”’」』"').take(next_code) | ((end > places + 1) & (kind[end] == IDEOGRAPH))
     places, end = places[stops], end[stops]
     good = ~context.untouchable(places)
-    good &= ~among("一二三四五六七八九十").take(codes[places - 1]) | (after(kind, end) == BREAK)
+    good &= ~among("一二三四五六七八九十").take(codes[places - 1]) | (kind[end] == BREAK)
     # A heading has no stop; a sentence has some length.
     good &= places - lines.first[lines.of(places)] >= 4
     places, end = places[good], end[good]
-    at_end = np.where(end < len(codes), codes[np.minimum(end, len(codes) - 1)], LF) == LF
-    return places, np.where(at_end, places + 1, end)
+    return places, np.where(context.behind(end - 1) == LF, places + 1, end)
 
 
 def rewritten(start: Ints, end: Ints, new: str, rule: int) -> Edits:
@@ -131,7 +126,7 @@ def doubled(context: Context, new: Codes, rule: int) -> Edits:
 def lost_quotes(context: Context) -> Ints:
     """The places of a ¨ before Han where a sentence begins: scanning makes it of “."""
     at, kind = context.among_marks("¨"), context.kind
-    found: Ints = at[any_of(before(kind, at), BREAK, MARK, HALF, GAP) & (after(kind, at + 1) == IDEOGRAPH)]
+    found: Ints = at[any_of(kind[at - 1], BREAK, MARK, HALF, GAP) & (kind[at + 1] == IDEOGRAPH)]
     return found
 
 
@@ -200,5 +195,5 @@ def ends(whole: str, place: int) -> bool:
 def restyled(context: Context, style: str) -> Ints:
     """The places of curly quotes where corner ones are asked for, or the other way; an apostrophe stays."""
     at = context.among_marks({"corner": "“”‘’", "curly": "「」『』"}.get(style, ""))
-    found: Ints = at[~((before(context.kind, at) == LETTER) & (context.codes[at] == ord("’")))]
+    found: Ints = at[~((context.kind[at - 1] == LETTER) & (context.codes[at] == ord("’")))]
     return found

@@ -13,7 +13,6 @@ import regex
 from numpy.typing import NDArray
 
 from cleancorpus.context import (
-    BREAK,
     DIGIT,
     GAP,
     HALF,
@@ -24,9 +23,8 @@ from cleancorpus.context import (
     MARK,
     Context,
     Kinds,
-    after,
     any_of,
-    before,
+    inside,
     kind_table,
     nearest,
     runs,
@@ -36,7 +34,7 @@ from cleancorpus.lexicon import straddle
 from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import BLANK, Lines, Text, among
+from cleancorpus.text import BLANK, HAN, LF, Lines, Text, among
 
 # Above this share of spaced Han-Latin pairs the spacing is the file's style.
 STYLE = 0.7
@@ -48,7 +46,7 @@ SURE_ALONE = 1.0
 HEADING = 72
 # The longest name or word in a row, the longest half of a line of verse.
 SHORT = 5
-VERSE = 8
+LONGEST_HALF = 8
 # The longest half of a quoted couplet, the longest title set letter by letter.
 FAR = 9
 LETTERS = 6
@@ -56,7 +54,6 @@ LETTERS = 6
 # every twelfth character.
 ROUNDS = 8
 
-SENTENCE = regex.compile(r"[，。；！？…]|(?<!\d)．|(?<=[\p{Han}”》）」’])[,;!](?!\d)|[,;!](?=[\p{Han}、“])|\?[”\"]")
 ENDS = regex.compile(r"[。！？!]")
 NEVER_AFTER_GAP = "，。、；：！？”’」』）》〉】,.;:?!)"
 NEVER_BEFORE_GAP = "“‘「『（《〈【("
@@ -67,11 +64,14 @@ ENUMERATORS = frozenset(
     "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥上中下男女是否东南西北東春夏秋冬"
 )
 MARKER = regex.compile(
-    r"(?:第?[\d零〇一二三四五六七八九十百千]+[章回节節卷集部篇讲講课課幕场場条條]?"
-    r"|[（(]?[\d一二三四五六七八九十a-zA-Z]{1,4}[)）.．、]|[图圖表附]\s?[\d一二三四五六七八九十]*|附[表录錄件]|记者|記者|作者|编者|編者|译者|譯者|[文图圖摄攝]/\S*)"
+    r"(?:第?[0-9零〇一二三四五六七八九十百千]+[章回节節卷集部篇讲講课課幕场場条條]?"
+    r"|[（(]?[0-9一二三四五六七八九十a-zA-Z]{1,4}[)）.．、]|[图圖表附]\s?[0-9一二三四五六七八九十]*|附[表录錄件]|记者|記者|作者|编者|編者|译者|譯者|[文图圖摄攝]/\S*)"
 )
+ALNUM = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A))
+# What a marker begins with.
+MARKER_START = ("第零〇一二三四五六七八九十百千（(图圖表附记記作编編译譯文摄攝", *ALNUM)
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
-NUMBER = regex.compile(r"[\dA-Za-z]+(?:\.\d+)*")
+NUMBER = regex.compile(r"[0-9A-Za-z]+(?:\.[0-9]+)*")
 LABEL_END = regex.compile(r"\p{Han}[:：]")
 # A numbered item that begins behind a gap.
 ITEM = regex.compile(r"[（(]?\d{1,3}[．.、)）]\s?\p{Han}")
@@ -79,6 +79,8 @@ ITEM = regex.compile(r"[（(]?\d{1,3}[．.、)）]\s?\p{Han}")
 CREDIT = regex.compile(r"[饰飾著译譯编編绘繪摄攝撰校注选選](?![\p{Han}])|主[编編]|[编編][著译譯]|[译譯]注")
 CREDITS = "饰飾著译譯编編绘繪摄攝撰校注选選主"
 PURE = regex.compile(r"\p{Han}+")
+# What verse is made of, and nothing else; the range holds the rare Han too.
+VERSE = (*HAN, (0x2E80, 0x303F), "，；！？\n", BLANK)
 VERSES = regex.compile(rf"\p{{Han}}+[，。、；！？]*(?:[{BLANK}]+\p{{Han}}+[，。、；！？]*)*")
 SURNAMES = (
     "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈"
@@ -95,60 +97,60 @@ RULES = ("gap-between-han", "gap-inside-word", "before-mark", "latin-gap")
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
-    context = Context(text, profile)
-    edits = settle([find_data(text, "spaces", rules), *blanks(context, rules)])
+    edits = settle([find_data(text, "spaces", rules), *edges(Context(text, profile), rules)])
+    start, _ = inner(text)
+    rest: Text | None = excerpt(text, text.lines.of(start), NO_EDITS)
     # A line that has lost a gap looks different: what is left in it is judged again, as the next run would.
-    done = edits
-    for _ in range(ROUNDS):
-        rest = unsettled(context, done)
+    for _ in range(1 + ROUNDS):
         if rest is None:
             break
         context = Context(rest, profile)
-        done = settle(gaps(context, *inner(context), rules))
+        done = settle(gaps(context, *inner(rest), rules))
         edits = settle([edits, traced(done, rest.trail[len(text.trail) :])])
+        rest = unsettled(rest, done)
     if rules.setting("spaces", "spacing") == "add":
         edits = settle([edits, added(text, rules)])
     return edits
 
 
-def blanks(context: Context, rules: Rules) -> list[Edits]:
-    """The edits that take blanks out."""
-    start, end = runs(context.gaps)
-    if not len(start):
-        return []
-    left, right = before(context.kind, start), after(context.kind, end)
+def edges(context: Context, rules: Rules) -> list[Edits]:
+    """The edits that take out the blanks at both ends of lines."""
+    lines = context.text.lines
     # A tab in a line that has others holds an empty cell.
-    tabs = context.gaps[context.codes[context.gaps] == 0x09]
-    trails, leads = right == BREAK, left == BREAK
-    leads &= ~trails
+    tabs = lines.blanks[context.codes[lines.blanks] == 0x09]
+    trails, leads = np.flatnonzero(lines.last < lines.end), np.flatnonzero(lines.start < lines.first)
     return [
-        trailing(context, tabs, start[trails], end[trails], rules),
-        indents(context, tabs, start[leads], end[leads], rules),
-        *gaps(context, *inner(context), rules),
+        trailing(context, tabs, lines.last[trails], lines.end[trails], rules),
+        indents(context, tabs, lines.start[leads], lines.first[leads], rules),
     ]
 
 
-def inner(context: Context) -> tuple[Ints, Ints]:
+def inner(text: Text) -> tuple[Ints, Ints]:
     """The gaps inside lines."""
-    start, end = runs(context.gaps)
-    inside = (before(context.kind, start) != BREAK) & (after(context.kind, end) != BREAK)
+    start, end = runs(text.lines.blanks)
+    codes, last = text.codes, len(text) - 1
+    inside = (start > 0) & (end <= last)
+    inside &= (codes[np.maximum(start - 1, 0)] != LF) & (codes[np.minimum(end, last)] != LF)
     return start[inside], end[inside]
 
 
-def unsettled(context: Context, edits: Edits) -> Text | None:
-    """The lines in which a gap goes and another stays, without what goes; None where there is no such line."""
-    lines, n = context.text.lines, len(context.codes)
-    start, _ = inner(context)
-    goes = np.isin(start, edits.start, assume_unique=True)
-    gone, left = np.zeros(len(lines), np.bool_), np.zeros(len(lines), np.bool_)
-    of = lines.of(start)
-    gone[of[goes]] = left[of[~goes]] = True
-    some = np.flatnonzero(gone & left)
-    if not len(some):
+def excerpt(text: Text, lines: Ints, edits: Edits) -> Text | None:
+    """The given lines alone (ascending, some maybe twice), with their edits made; None where there is no line."""
+    if not len(lines):
         return None
-    begin, end = np.append(0, np.minimum(lines.end[some] + 1, n)), np.append(lines.start[some], n)
-    others = deletions(begin[end > begin], end[end > begin], 0)
-    return context.text.after(settle([others, edits.take((gone & left)[lines.of(edits.start)])]))
+    every, n = text.lines, len(text)
+    some = lines[np.append(True, lines[1:] > lines[:-1])]
+    begin, end = np.append(0, np.minimum(every.end[some] + 1, n)), np.append(every.start[some], n)
+    return text.after(settle([deletions(begin[end > begin], end[end > begin], 0), edits]))
+
+
+def unsettled(text: Text, edits: Edits) -> Text | None:
+    """The lines in which a gap goes and another stays, without what goes; None where there is no such line."""
+    start, _ = inner(text)
+    of = text.lines.of(start)
+    goes = np.isin(start, edits.start, assume_unique=True)
+    mixed = np.intersect1d(of[goes], of[~goes])
+    return excerpt(text, mixed, edits.take(np.isin(text.lines.of(edits.start), mixed)))
 
 
 def traced(edits: Edits, trail: Sequence[Edits]) -> Edits:
@@ -163,10 +165,10 @@ def measure(text: Text) -> tuple[int, int]:
     """How often Han and Latin or digits stand with a blank between them, and how often without."""
     kind = kind_table().take(text.codes)
     han, word = kind == IDEOGRAPH, (kind == LETTER) | (kind == DIGIT)
-    touching = int((han[:-1] & word[1:]).sum() + (word[:-1] & han[1:]).sum())
+    touching = np.count_nonzero(han[:-1] & word[1:]) + np.count_nonzero(word[:-1] & han[1:])
     gap = kind[1:-1] == GAP
-    apart = int((han[:-2] & gap & word[2:]).sum() + (word[:-2] & gap & han[2:]).sum())
-    return apart, touching
+    apart = np.count_nonzero(gap & ((han[:-2] & word[2:]) | (word[:-2] & han[2:])))
+    return int(apart), int(touching)
 
 
 def decide(counted: Sequence[tuple[int, int]]) -> float:
@@ -196,7 +198,7 @@ def indents(context: Context, tabs: Ints, start: Ints, end: Ints, rules: Rules) 
     """The indents of Chinese lines; not of code, of Markdown, of table rows."""
     if context.profile.markup or not len(start):
         return NO_EDITS
-    lines, next_kind = context.text.lines, after(context.kind, end)
+    lines, next_kind = context.text.lines, context.kind[end]
     han = (next_kind == IDEOGRAPH) | (next_kind == MARK)
     of = lines.of(start)
     half = np.flatnonzero(~han & (next_kind != HANGUL))
@@ -221,8 +223,7 @@ def gaps(context: Context, start: Ints, end: Ints, rules: Rules) -> list[Edits]:
     spacing = rules.setting("spaces", "spacing")
     if spacing == "keep" or (spacing == "habit" and context.profile.spacing > STYLE) or spacing == "add":
         classes[classes == LATIN] = -1
-    if context.literal is not None:
-        classes[context.literal[start]] = -1
+    classes[inside(start, *context.literal)] = -1
     of = lines.of(start)
     # Korean and Japanese lines and Latin ones with some Han are none of ours.
     asked = np.zeros(len(lines), np.bool_)
@@ -266,7 +267,7 @@ def sorted_out(context: Context, shown: Codes, start: Ints, end: Ints) -> Ints:
         english = np.flatnonzero(mark & words & shared[codes[place]])
         mark[english] = nearest(kind, place[english], step) == IDEOGRAPH
     # A dash set apart on both sides is a style.
-    gap_before, gap_after = kind[np.maximum(start - 2, 0)] == GAP, after(kind, end + 1) == GAP
+    gap_before, gap_after = kind[np.maximum(start - 2, 0)] == GAP, kind[end + 1] == GAP
     mark_left &= ~((codes[start - 1] == ord("—")) & gap_before)
     mark_right &= ~((codes[end] == ord("—")) & gap_after)
     classes = np.full(len(start), -1, np.int64)
@@ -282,7 +283,7 @@ def as_widened(context: Context, start: Ints, end: Ints) -> Codes:
     """The text with the marks near gaps as the punctuation stage will make them."""
     kind, codes = context.kind, context.codes
     edges = np.concatenate([start - 1, end])
-    near = np.unique(edges[(kind[edges] == HALF) | among(DOT).take(codes[edges])])
+    near = np.sort(edges[(kind[edges] == HALF) | among(DOT).take(codes[edges])])
     if not len(near):
         return codes
     shown, beside = codes.copy(), codes[near]
@@ -335,15 +336,15 @@ class Line:
     def long(self) -> bool:
         """Whether it is too long for a heading and no row of short words."""
         wide = sum(2 if c >= "\u1100" else 1 for c in self.said)
-        return wide > HEADING and max(map(len, self.tokens)) > VERSE
+        return wide > HEADING and max(map(len, self.tokens)) > LONGEST_HALF
 
     def verse(self) -> bool:
         """Whether it is verse: its parts equally long, or all short, with no mark but at their ends."""
         bare = [t.rstrip("，。、；！？") for t in self.tokens]
         sizes = {len(t) for t in bare}
         if len(sizes) == 1:
-            return 4 <= sizes.pop() <= VERSE
-        return len(bare) > 2 and max(sizes) <= VERSE + 1 and bare == self.tokens
+            return 4 <= sizes.pop() <= LONGEST_HALF
+        return len(bare) > 2 and max(sizes) <= LONGEST_HALF + 1 and bare == self.tokens
 
     def letter_spaced(self) -> range:
         """The gaps between single Han of a title that is set apart letter by letter."""
@@ -376,30 +377,28 @@ def judge(
     heading = in_heading(context.text, start[head], context.profile)
     whole, marked = decode(shown), shown[context.marks]
     stops, colons = (context.marks[among(m)[marked]] for m in ("，。；！？…", "：:"))
-    prose, labelled = within(lines, stops, at) > 0, within(lines, colons, at) > 1
+    prose = (within(lines, stops, at) > 0) | (within(lines, sentence_marks(context, shown), at) > 0)
+    labelled = within(lines, colons, at) > 1
     behind_first = np.where(sizes > 1, start[np.minimum(head + 1, n - 1)], finish) - end[head]
     spaced = (sizes <= LETTERS + 1) & ((start[head] - begin == 1) | ((sizes > 1) & (behind_first == 1)))
-    verse, numbered = np.zeros(len(head), np.bool_), np.zeros(len(head), np.bool_)
+    # The lines one by one where what stands in them may be more than prose.
+    initial, kind = shown[begin], classes[head]
     closes, keeps = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    # The lines one by one: their first token, and what those look like that may be more than prose.
-    columns = (head, sizes, begin, finish, start[head], prose | heading, spaced, labelled)
-    for i, (k, size, a, b, gap, clear, letters, labels) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
-        keeps[k] = MARKER.fullmatch(whole, a, gap) is not None
-        numbered[i] = NUMBER.fullmatch(whole, a, gap) is not None
-        verses = VERSES.fullmatch(whole, a, b) is not None
-        long = False
-        if not clear:
-            prose[i] = SENTENCE.search(whole, a, b) is not None
-            long = not prose[i] and b - a > HEADING // 2
-        if not (letters or labels or verses or long):
-            continue
-        line = Line(whole[a:b], (start[k : k + size] - a).tolist(), (end[k : k + size] - a).tolist())
-        prose[i] |= long and line.long()
-        verse[i] = verses and line.verse()
-        before, inside = line.labels() if labels else ([], [])
+    keeps[head] = fits(MARKER, whole, begin, start[head], (kind >= 0) & among(*MARKER_START)[initial])
+    numbered = fits(NUMBER, whole, begin, start[head], (kind == LATIN) & among(*ALNUM)[initial])
+    other = np.flatnonzero(~among(*VERSE).take(shown))
+    verse = fits(VERSES, whole, begin, finish, within(lines, other, at) == 0)
+    long = ~(prose | heading) & (finish - begin > HEADING // 2)
+    for i in np.flatnonzero(verse | spaced | labelled | long).tolist():
+        k, a = int(head[i]), int(begin[i])
+        held = slice(k, k + int(sizes[i]))
+        line = Line(whole[a : int(finish[i])], (start[held] - a).tolist(), (end[held] - a).tolist())
+        prose[i] |= bool(long[i]) and line.long()
+        verse[i] &= line.verse()
+        before, inside = line.labels() if labelled[i] else ([], [])
         for near in before:
             keeps[k + near] = True
-        for near in (*inside, *(line.letter_spaced() if letters else ())):
+        for near in (*inside, *(line.letter_spaced() if spaced[i] else ())):
             closes[k + near] = True
     prose &= ~heading
     for i in np.flatnonzero(among("（(0123456789")[shown[end]]).tolist():
@@ -437,14 +436,34 @@ def judge(
     return need, np.where(closes, INSIDE, classes)
 
 
+def fits(pattern: regex.Pattern[str], whole: str, start: Ints, end: Ints, some: Bools) -> Bools:
+    """Which of the chosen spans of a text a pattern matches."""
+    out = some.copy()
+    for i in np.flatnonzero(some).tolist():
+        out[i] = pattern.fullmatch(whole, int(start[i]), int(end[i])) is not None
+    return out
+
+
+def sentence_marks(context: Context, shown: Codes) -> Ints:
+    """The places of ASCII marks and full-width dots that stand in a Chinese sentence."""
+    at = context.marks[among("．,;!?").take(shown[context.marks])]
+    mark, left = shown[at], shown[np.maximum(at - 1, 0)]
+    right = np.where(at + 1 < len(shown), shown[np.minimum(at + 1, len(shown) - 1)], LF)
+    digit = among((0x30, 0x39))
+    behind = among(*HAN, "”》）」’").take(left) & ~digit.take(right)
+    found = among(",;!").take(mark) & (behind | among(*HAN, "、“").take(right))
+    found |= (mark == ord("．")) & ~digit.take(left)
+    found |= (mark == ord("?")) & among('”"').take(right)
+    return at[found]
+
+
 def reach(kind: Kinds, places: Ints, step: int) -> Ints:
     """How many Han stand in a row from each place on to the left (step -1) or right (+1); at most one more than FAR."""
     found = np.zeros(len(places), np.int64)
     going = np.arange(len(places))
     for far in range(FAR + 1):
         at = places[going] + step * far
-        inside = (at >= 0) & (at < len(kind))
-        going = going[inside][kind[at[inside]] == IDEOGRAPH]
+        going = going[kind[at] == IDEOGRAPH]
         found[going] += 1
     return found
 
