@@ -40,7 +40,8 @@ class Document:
 
     text: its body, cleaned. heading: the heading as it stands, cleaned; title: without its ordinal. level: 1 is the
     highest, 0 means that it has no heading. path: the titles above it. index: its number in the text, from 0.
-    start, end: code points of the raw text. script: "hans", "hant", "converted", "mixed" or "none".
+    start, end: code points of the raw text. garbled: how many places in it hold lost or misread characters.
+    script: "hans", "hant", "converted", "mixed" or "none".
     changes: how many changes lie in it; rules: the ids of the rules that made them, sorted.
     """
 
@@ -56,6 +57,7 @@ class Document:
     end: int
     truncated: bool
     duplicate_of: str
+    garbled: int
     script: str
     changes: int
     rules: tuple[str, ...]
@@ -166,6 +168,7 @@ def _record(d: documents.Document, text: str) -> Document:
         end=d.end,
         truncated=d.truncated,
         duplicate_of=d.duplicate_of,
+        garbled=d.garbled,
         script=d.script,
         changes=d.changes,
         rules=tuple(sorted(d.rules)),

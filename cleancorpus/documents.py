@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import regex
 
+from cleancorpus import garbled
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.text import Text
@@ -30,7 +31,7 @@ _columns = regex.compile(r"\t|\S(?: {2,}|\u3000+)\S.*\S(?: {2,}|\u3000+)\S")
 
 @dataclass
 class Document:
-    """One document. start, end: code points of the raw text; end, changes and rules are known at its end."""
+    """One document. start, end: code points of the raw text; end, garbled, changes and rules are known at its end."""
 
     source: str
     start: int
@@ -42,6 +43,7 @@ class Document:
     end: int = 0
     truncated: bool = False
     duplicate_of: str = ""
+    garbled: int = 0
     script: str = "none"
     changes: int = 0
     rules: set[str] = field(default_factory=set)
@@ -55,12 +57,14 @@ class Document:
 class Part:
     """A run of the cleaned text: of a document's body, or (document None) of what stands between the bodies.
 
-    last: the body ends with it, and the document's record is complete.
+    last: the body ends with it, and the document's record is complete. of: the document in whose span it stands, its
+    heading and the blank lines around its body included; None outside of all documents.
     """
 
     text: str
     document: Document | None
     last: bool = False
+    of: Document | None = None
 
 
 def split(
@@ -68,7 +72,7 @@ def split(
 ) -> Iterator[Part]:
     """The whole cleaned text in order, as parts. Joined, their texts are the cleaned text.
 
-    counted: the documents' records say how many changes lie in them and of which rules.
+    counted: the documents' records say how many changes and garbled places lie in them, and the rules of the changes.
     """
     heads = profile.headings
     bounds = np.flatnonzero(heads.opens | heads.holds)
@@ -112,8 +116,8 @@ def split(
             at = max(start, stop)
             if repeated[k]:
                 at, passed = max(at, repeat), int(heads.repeat_end[here[k]])
-            yield Part(text[start:at], None)
             body = _Body(document, always=opens[k])
+            yield Part(text[start:at], None, of=body.of)
             if holds[k]:
                 held.append((level, document.title))
         yield from body.more(text[at:])
@@ -131,17 +135,20 @@ def _open(source: str, start: int, script: str, copies: dict[int, int]) -> Docum
 
 
 class _Tally:
-    """The changes of one piece, counted for the documents they lie in."""
+    """The changes and garbled places of one piece, counted for the documents they lie in."""
 
     def __init__(self, piece: Text, rules: Rules) -> None:
         self.starts = piece.changes.start + piece.origin
         self.ends = piece.changes.rules_end
         self.numbers = piece.changes.rules
+        self.garbled, _ = garbled.find(piece)
         self.rules = rules
-        self.done = 0
+        self.done = self.passed = 0
 
     def count(self, document: Document, until: int) -> None:
-        """Add the changes up to the raw offset `until` that were not counted yet."""
+        """Add the changes and the garbled places up to the raw offset `until` that were not counted yet."""
+        before, self.passed = self.passed, int(np.searchsorted(self.garbled, until))
+        document.garbled += self.passed - before
         a, b = self.done, int(np.searchsorted(self.starts, until))
         if b > a:
             self.done = b
@@ -175,9 +182,14 @@ class _Body:
         self.pending = ""
         self.tail = ""
 
+    @property
+    def of(self) -> Document | None:
+        """The document, as soon as it is sure that it is one."""
+        return self.document if self.always or self.begun else None
+
     def skip(self, text: str) -> Iterator[Part]:
         """Text that stands before the body and is no part of it."""
-        yield Part(self.pending + text, None)
+        yield Part(self.pending + text, None, of=self.of)
         self.pending = ""
 
     def more(self, text: str) -> Iterator[Part]:
@@ -188,20 +200,21 @@ class _Body:
             if not solid.strip() or len(solid.strip()) < self.least:
                 self.pending = text
                 return
+            self.begun = True
             if len(solid) < len(text):
-                yield Part(text[: len(text) - len(solid)], None)
-            self.begun, text = True, solid
+                yield Part(text[: len(text) - len(solid)], None, of=self.document)
+            text = solid
         solid = text.rstrip("\n")
         self.pending = text[len(solid) :]
         if solid:
             self.tail = (self.tail + solid)[-TAIL:]
-            yield Part(solid, self.document)
+            yield Part(solid, self.document, of=self.document)
 
     def close(self, end: int) -> Iterator[Part]:
         self.document.end = end
         if self.always or self.begun:
             self.begun = True
             self.document.truncated = truncated(self.tail)
-            yield Part("", self.document, last=True)
+            yield Part("", self.document, last=True, of=self.document)
         if self.pending:
-            yield Part(self.pending, None)
+            yield Part(self.pending, None, of=self.of)

@@ -11,10 +11,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -23,6 +24,16 @@ from cleancorpus.source import BIJECTIVE, SourceError, encoded, unpacked
 
 # Characters read or encoded at once.
 STEP = 1 << 18
+# How the lines of a log begin that tell of a change, and of text that the output does not hold.
+CHANGE, REST = b'{"start"', b'{"rest"'
+# What its lines hold.
+A_CHANGE: Mapping[str, type] = {"start": int, "end": int, "before": str, "after": str}
+A_REST: Mapping[str, type] = {"rest": str, "at": int}
+A_HEADER: Mapping[str, type] = {
+    "source": str, "sha256": str, "encoding": str, "bom": str, "rules": str, "format": str, "gap": int
+}  # fmt: skip
+AN_ODD: Mapping[str, type] = {"odd": list, "bytes": str}
+AN_END: Mapping[str, type] = {"changes": int, "length": int, "stored": int, "stored_sha256": str}
 
 
 class RestoreError(Exception):
@@ -31,11 +42,11 @@ class RestoreError(Exception):
 
 @dataclass
 class Section:
-    """What the log says of one source. changes: where in the log its changes begin, as (byte, line number)."""
+    """What the log says of one source. begin: where in the log the line behind its header stands, as (byte, line
+    number)."""
 
     header: dict[str, Any]
-    changes: tuple[int, int]
-    rests: list[tuple[int, str]] = field(default_factory=list)
+    begin: tuple[int, int]
     odd: list[tuple[int, int, bytes]] = field(default_factory=list)
     end: dict[str, Any] = field(default_factory=dict)
 
@@ -76,6 +87,8 @@ def restore(output: Path, log: Path, target: Path | None, source: str | None = N
         raise RestoreError(str(fault)) from None
     except UnicodeDecodeError:
         raise RestoreError(f"{output}: is no UTF-8; it is not as it was written") from None
+    except (ValueError, LookupError, TypeError) as fault:
+        raise RestoreError(f"{log}: is damaged ({fault})") from None
     except BrokenPipeError:
         raise
     except OSError as fault:
@@ -83,27 +96,27 @@ def restore(output: Path, log: Path, target: Path | None, source: str | None = N
 
 
 def read_log(log: Path) -> list[Section]:
-    """The sections of a log, without their changes. Raises RestoreError where it is damaged."""
+    """The sections of a log, without their changes and texts. Raises RestoreError where it is damaged."""
     sections: list[Section] = []
     at = 0
     with unpacked(log) as f:
         for n, line in enumerate(f, 1):
             at += len(line)
-            if line.startswith(b'{"start"') and sections and not sections[-1].end:
+            if line.startswith((CHANGE, REST)) and sections and not sections[-1].end:
                 continue
-            said = _parsed(line, log, n)
+            said = _parsed(line, log, n, {})
             if "cleancorpus" in said:
+                _parsed(line, log, n, A_HEADER)
                 if sections and not sections[-1].end:
                     raise RestoreError(f"{log}: line {n}: the log of {sections[-1].name} has no end; it is damaged")
                 sections.append(Section(said, (at, n)))
             elif not sections or sections[-1].end:
                 raise RestoreError(f"{log}: line {n}: no line that tells of a source stands before it; no edit log?")
-            elif "rest" in said:
-                sections[-1].rests.append((said["at"], said["rest"]))
             elif "odd" in said:
-                sections[-1].odd.append((*said["odd"], bytes.fromhex(said["bytes"])))
+                a, b = _parsed(line, log, n, AN_ODD)["odd"]
+                sections[-1].odd.append((a, b, bytes.fromhex(said["bytes"])))
             elif "end" in said:
-                sections[-1].end = said
+                sections[-1].end = _parsed(line, log, n, AN_END)
             else:
                 raise RestoreError(f"{log}: line {n}: is no line of an edit log")
     if not sections:
@@ -113,12 +126,13 @@ def read_log(log: Path) -> list[Section]:
     return sections
 
 
-def _parsed(line: bytes, log: Path, n: int) -> dict[str, Any]:
+def _parsed(line: bytes, log: Path, n: int, keys: Mapping[str, type]) -> dict[str, Any]:
+    """A line of the log, which has these keys with values of these types."""
     try:
         said = json.loads(line)
     except ValueError:
         said = None
-    if not isinstance(said, dict):
+    if not isinstance(said, dict) or not all(type(said.get(key)) is kind for key, kind in keys.items()):
         raise RestoreError(f"{log}: line {n}: is no line of an edit log")
     return said
 
@@ -160,7 +174,7 @@ class Taken:
 
 def _restore_one(section: Section, stored: Taken, log: Path, output: Path, out: IO[bytes]) -> None:
     """Write the raw bytes of one source."""
-    cleaned = Taken(_cleaned(section, stored))
+    cleaned = Taken(_cleaned(section, stored, log))
     total = sha256()
     for data in _bytes(section, _raw(section, cleaned, log, output)):
         out.write(data)
@@ -172,10 +186,11 @@ def _restore_one(section: Section, stored: Taken, log: Path, output: Path, out: 
         raise RestoreError(f"{log}: does not lead back to {section.name} (its sha256 differs); the log was changed")
 
 
-def _cleaned(section: Section, stored: Taken) -> Iterator[str]:
+def _cleaned(section: Section, stored: Taken, log: Path) -> Iterator[str]:
     """The cleaned text: what the output holds, and between it what only the log does."""
     at = 0
-    for place, rest in [*section.rests, (section.end["length"], "")]:
+    rests = ((said["at"], said["rest"]) for _, said in _lines(section, log, REST, A_REST))
+    for place, rest in chain(rests, [(section.end["length"], "")]):
         while at < place and (text := stored.take(min(STEP, place - at))):
             at += len(text)
             yield text
@@ -186,7 +201,7 @@ def _cleaned(section: Section, stored: Taken) -> Iterator[str]:
 def _raw(section: Section, cleaned: Taken, log: Path, output: Path) -> Iterator[str]:
     """The raw text: the cleaned one with every change undone."""
     at = made = count = 0
-    for n, change in _changes(section, log):
+    for n, change in _lines(section, log, CHANGE, A_CHANGE):
         start, end, before, after = change["start"], change["end"], change["before"], change["after"]
         if start < at or end - start != len(before):
             raise RestoreError(f"{log}: line {n}: the change does not fit the one before it; the log is damaged")
@@ -213,18 +228,16 @@ def _raw(section: Section, cleaned: Taken, log: Path, output: Path) -> Iterator[
         yield text
 
 
-def _changes(section: Section, log: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The changes of a section with their line numbers in the log."""
-    byte, first = section.changes
+def _lines(section: Section, log: Path, kind: bytes, keys: Mapping[str, type]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The lines of one kind in a section, each with its number in the log."""
+    byte, first = section.begin
     with unpacked(log) as f:
         f.seek(byte)
         for n, line in enumerate(f, first + 1):
-            if not line.startswith(b'{"start"'):
+            if line.startswith(kind):
+                yield n, _parsed(line, log, n, keys)
+            elif not line.startswith((CHANGE, REST)):
                 return
-            said = _parsed(line, log, n)
-            if not {"end", "before", "after"} <= said.keys():
-                raise RestoreError(f"{log}: line {n}: is no line of an edit log")
-            yield n, said
 
 
 def _bytes(section: Section, raw: Iterator[str]) -> Iterator[bytes]:

@@ -35,6 +35,8 @@ SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 GROUP = 1 << 24
 # Text is written so many parts at a time.
 HELD = 256
+# What no document holds is written to the log when it is about so long (characters).
+REST = 1 << 20
 # Longest title in a file name, in bytes of UTF-8: file systems take 255 for the whole name.
 NAME_BYTES = 120
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e]+')
@@ -75,22 +77,25 @@ class Store(Protocol):
 
 @dataclass
 class Output:
-    """The store and the log of a run. For each source: `begin`, `log` and `take` in turn as pieces come, `end`."""
+    """The store and the log of a run. For each source: `begin`, `log` and `take` in turn as pieces come, `end`.
+
+    drop: documents that are copies of others are left out; the log holds them.
+    """
 
     format: str
     store: Store
     file: TextIO | None
+    drop: bool = False
     documents: int = 0
     cut_off: int = 0
     copies: int = 0
     changes: int = 0
-    _told: dict[str, Any] = field(default_factory=dict)
     _source: Source | None = None
     _length: int = 0
     _stored: int = 0
     _changes: int = 0
-    _rests: list[tuple[int, list[str]]] = field(default_factory=list)
-    _rest_ends: int = 0
+    _rest: list[str] = field(default_factory=list)
+    _rest_length: int = 0
 
     @property
     def logs(self) -> bool:
@@ -99,7 +104,6 @@ class Output:
     def begin(self, source: Source, rules: Rules) -> None:
         self._source = source
         self._length = self._stored = self._changes = 0
-        self._rests = []
         self._hash = sha256()
         gap = self.store.begin(source)
         self._say(
@@ -127,22 +131,29 @@ class Output:
             self.documents += 1
             self.cut_off += part.document.truncated
             self.copies += bool(part.document.duplicate_of)
-        if self.store.take(part):
+        dropped = self.drop and part.of is not None and part.of.duplicate_of
+        if not dropped and self.store.take(part):
+            self._say_rest()
             self._stored += len(part.text)
             if self.file:
                 self._hash.update(part.text.encode())
-        elif part.text:
-            if not self._rests or self._rest_ends < self._length:
-                self._rests.append((self._length, []))
-            self._rests[-1][1].append(part.text)
-            self._rest_ends = self._length + len(part.text)
+        elif self.file and part.text:
+            self._rest.append(part.text)
+            self._rest_length += len(part.text)
+            if self._rest_length > REST:
+                self._say_rest(len(part.text))
         self._length += len(part.text)
+
+    def _say_rest(self, behind: int = 0) -> None:
+        """Tell the log what the store did not take; it ends so far behind what was counted."""
+        if self._rest:
+            self._say({"rest": "".join(self._rest), "at": self._length + behind - self._rest_length})
+            self._rest, self._rest_length = [], 0
 
     def end(self) -> None:
         told = self.store.end()
         self.changes += self._changes
-        for at, rest in self._rests:
-            self._say({"rest": "".join(rest), "at": at})
+        self._say_rest()
         assert self._source is not None
         for a, b, raw in self._source.odd:
             self._say({"odd": [a, b], "bytes": raw.hex()})
@@ -164,11 +175,12 @@ class Output:
 
 @contextmanager
 def opened(
-    target: str | None, format: str | None = None, log: Path | None = None, *, many: bool = False
+    target: str | None, format: str | None = None, log: Path | None = None, *, many: bool = False, drop: bool = False
 ) -> Iterator[Output]:
     """The output of a run; it and the log appear under their names when the context ends without an exception.
 
-    target: a file, a folder or None for standard output. many: there are several sources. Raises SinkError.
+    target: a file, a folder or None for standard output. many: there are several sources. drop: copies are left out.
+    Raises SinkError.
     """
     kind = format_of(target, format)
     if target is None and kind in ("folder", "parquet"):
@@ -186,7 +198,7 @@ def opened(
             else:
                 out = stack.enter_context(written_beside(Path(target)) if target else standard_output())
                 store = JsonStore(out) if kind == "jsonl" else TextStore(out)
-            yield Output(kind, store, file)
+            yield Output(kind, store, file, drop)
             store.close()
     except BrokenPipeError:
         raise
@@ -489,6 +501,7 @@ def metadata(document: Document, encoding: str) -> dict[str, Any]:
         "end": document.end,
         "truncated": document.truncated,
         "duplicate_of": document.duplicate_of,
+        "garbled": document.garbled,
         "encoding": encoding,
         "script": document.script,
         "changes": document.changes,

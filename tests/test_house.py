@@ -25,7 +25,7 @@ FLOORS = (
     {"edits", "places", "run", "screen", "widen"},
     {"text", "keys", "rulefile", "profile"},
     {"rules", "lexicon", "convert", "source", "context"},
-    {"layout", "chain", "marks", "views"},
+    {"layout", "chain", "marks", "views", "garbled"},
     {"stages"},
     {"survey", "pipeline", "documents"},
     {"sink", "check", "preview", "report"},

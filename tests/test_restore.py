@@ -37,13 +37,18 @@ TARGETS = ("out.txt", "out.jsonl", "out/")
 
 
 def cleaned(
-    folder: Path, files: dict[str, bytes], target: str, encoding: str | None = None, size: int = 1 << 18
+    folder: Path,
+    files: dict[str, bytes],
+    target: str,
+    encoding: str | None = None,
+    size: int = 1 << 18,
+    drop: bool = False,
 ) -> None:
     """Clean the files of a folder as the command line does."""
     for name, data in files.items():
         (folder / name).write_bytes(data)
     found, _ = source.find([folder / name for name in files])
-    with sink.opened(f"{folder}/{target}", log=folder / "log.jsonl", many=len(found) > 1) as output:
+    with sink.opened(f"{folder}/{target}", log=folder / "log.jsonl", many=len(found) > 1, drop=drop) as output:
         for one in found:
             with source.opened(one, encoding) as raw:
                 job.write(job.prepare(raw, RULES), output, size=size)
@@ -87,6 +92,22 @@ def test_several_sources_come_back_into_a_folder(tmp_path: Path, target: str) ->
     assert (tmp_path / "one.txt").read_bytes() == files["2.txt"]
 
 
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("rest", [sink.REST, 50])
+def test_documents_that_were_left_out_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, rest: int
+) -> None:
+    monkeypatch.setattr(sink, "REST", rest)
+    first, second = ("".join(lines(n))[-1500:].partition("\n")[2] for n in (4_000, 9_000))
+    data = "".join(f"第{n}章 甲{n}\n{body}\n" for n, body in enumerate((first, second, first), 1)).encode()
+    cleaned(tmp_path, {"raw.txt": data}, target, drop=True)
+    out = tmp_path / target
+    kept = "".join(p.read_text(encoding="utf-8") for p in (sorted(out.iterdir()) if out.is_dir() else [out]))
+    assert "甲2" in kept and "甲3" not in kept
+    restore(out, tmp_path / "log.jsonl", tmp_path / "back.txt")
+    assert (tmp_path / "back.txt").read_bytes() == data
+
+
 ODD = (
     ("big5hkscs", b"\xa4\xa4\xa4\xe5\xa1\xc3\xa1\x5a\xf9\xfe\n\xa1\xfe\xa2\x40\xa2\xcc\xa2\xce\n"),
     ("gb18030", "中文".encode("gb18030") + b"\xa2\xe3\x81\x30\x84\x36\xa6\xd9\xfe\x59\n"),
@@ -117,6 +138,11 @@ DAMAGE = (
     ("log.jsonl", lambda text: "", "is empty"),
     ("log.jsonl", lambda text: "text\n" + text, "line 1: is no line of an edit log"),
     ("log.jsonl", without_line(0), "line 1: no line that tells of a source stands before it"),
+    ("log.jsonl", swap('"encoding": "utf-8"', '"encoding": "utf-9"'), "is damaged .unknown encoding: utf-9"),
+    ("log.jsonl", swap('"sha256"', '"sha255"'), "line 1: is no line of an edit log"),
+    ("log.jsonl", swap('"bom": ""', '"bom": "x"'), "is damaged"),
+    ("log.jsonl", swap('"before"', '"befor"'), "line 2: is no line of an edit log"),
+    ("log.jsonl", swap('"stored"', '"store"'), "is no line of an edit log"),
     ("log.jsonl", swap('"encoding": "utf-8"', '"encoding": "utf-16-le"'), "its sha256 differs"),
 )  # fmt: skip
 

@@ -45,7 +45,7 @@ def test_json_lines_hold_a_document_each_with_always_the_same_keys(tmp_path: Pat
     assert first == {
         "id": "raw.txt@0", "text": '他說:"好"\t\\', "source": "raw.txt",
         "metadata": {"title": "春", "heading": "第0篇 春", "level": 1, "path": ["上"], "index": 0, "start": 0, "end": 0,
-                     "truncated": False, "duplicate_of": "", "encoding": "gb18030", "script": "none", "changes": 0,
+                     "truncated": False, "duplicate_of": "", "garbled": 0, "encoding": "gb18030", "script": "none", "changes": 0,
                      "rules": ["a/a", "b/b"]},
     }  # fmt: skip
     assert list(second) == list(first) and list(second["metadata"]) == list(first["metadata"])

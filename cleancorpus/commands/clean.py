@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         help="text, jsonl or parquet. [default: by the name of OUT]"),
     opt("--edits", type=Path, metavar="FILE", section="Writing",
         help="Write every change with its rules here; `cleancorpus restore` undoes them."),
+    opt("--drop", type=click.Choice(["duplicates"]), metavar="WHAT", section="Writing",
+        help="duplicates: leave out documents that say again what another one says. [default: mark them]"),
     opt("-n", "--dry-run", is_flag=True, section="Writing", help="Write nothing, show what would change (see diff)."),
     opt("--outline", is_flag=True, section="Writing",
         help="Write nothing, list the headings that were taken and refused, each with its reason."),
@@ -158,13 +160,19 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
     tally = Tally.of(rules)
     sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
     many = len(files) > 1 or any(Path(file).is_dir() for file in files)
-    with Wait(said) as wait, sink.opened(said["output"], said["kind"], said["edits"], many=many) as output:
+    drop = said["drop"] == "duplicates"
+    with (
+        Wait(said) as wait,
+        sink.opened(said["output"], said["kind"], said["edits"], many=many, drop=drop) as output,
+    ):
         for surveyed in jobs_of(files, rules, said, wait):
             watch = tally.count if sums_up else None
             job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch)
             tally.files += 1
     if sums_up:
-        marks = [f"{n:,} {what}" for n, what in ((output.cut_off, "cut off"), (output.copies, "copies")) if n]
+        copies = "copies left out" if drop else "copies"
+        found = ((output.cut_off, "cut off"), (output.copies, copies))
+        marks = [f"{n:,} {what}" for n, what in found if n]
         documents = counted(output.documents, "document") + (f" ({', '.join(marks)})" if marks else "")
         note(f"{counted(tally.files, 'file')}, {documents}, {tally.said()}", said)
         for name in (said["output"], said["edits"]):
