@@ -18,7 +18,6 @@ Hashes = NDArray[np.uint64]
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
-_SHIFT = np.uint64(48)
 # A pair of characters has a place in a table of 2 ** PAIR_BITS by its hash.
 PAIR_BITS = 19
 
@@ -58,25 +57,36 @@ def pair_slots(first: Codes, second: Codes) -> Codes:
 
 
 class Keys:
-    """Hashes to look up many at once among: those whose first bits are the same stand together and are gone through."""
+    """Hashes to look up many at once among: each stands at the place that its first bits say, or at the next free one
+    behind it."""
 
     def __init__(self, hashes: Hashes) -> None:
-        slots = (hashes * _MIX >> _SHIFT).astype(np.uint16)
-        self.order = np.argsort(slots, kind="stable")
-        self.hashes = hashes[self.order]
-        self.first = np.append(0, np.cumsum(np.bincount(slots, minlength=1 << 16))).astype(np.int32)
+        bits = (4 * len(hashes)).bit_length()
+        self.shift, self.last = np.uint64(64 - bits), (1 << bits) - 1
+        self.numbers = np.full(1 << bits, -1, np.int32)
+        # The last to take a place has it: of two equal hashes that is the first.
+        left = np.arange(len(hashes))[::-1]
+        at = self._places(hashes[left])
+        while len(left):
+            free = self.numbers[at] < 0
+            self.numbers[at[free]] = left[free]
+            without = self.numbers[at] != left
+            left, at = left[without], at[without] + 1 & self.last
+        self.hashes = np.zeros(1 << bits, np.uint64)
+        taken = self.numbers >= 0
+        self.hashes[taken] = hashes[self.numbers[taken]]
+
+    def _places(self, hashes: Hashes) -> Ints:
+        return (hashes * _MIX >> self.shift).astype(np.int64)
 
     def find(self, hashes: Hashes) -> Ints:
         """The number of each hash among the keys, -1 where it is none of them."""
-        slots = (hashes * _MIX >> _SHIFT).astype(np.int32)
-        at, end = self.first.take(slots), self.first.take(slots + 1)
-        left = np.flatnonzero(at < end)
-        at, end, wanted = at[left], end[left], hashes[left]
         out = np.full(len(hashes), -1)
+        left, at = np.arange(len(hashes)), self._places(hashes)
         while len(left):
-            hit = self.hashes.take(at) == wanted
-            out[left[hit]] = self.order[at[hit]]
-            at += 1
-            go_on = np.flatnonzero(~hit & (at < end))
-            left, at, end, wanted = left[go_on], at[go_on], end[go_on], wanted[go_on]
+            held = self.hashes.take(at)
+            same = held == hashes
+            out[left[same]] = self.numbers[at[same]]
+            go_on = np.flatnonzero(~same & (held > 0))
+            left, at, hashes = left[go_on], at[go_on] + 1 & self.last, hashes[go_on]
         return out
