@@ -88,17 +88,22 @@ class Lexicon:
         windows: folded code points, shape (rows, width); 0 is no character and belongs to no word.
         """
         rows, width = windows.shape
-        flat = windows.ravel()
-        begins = np.zeros((rows, width), np.uint8)
-        begins[:, :-1] = self.begins.take(pair_slots(windows[:, :-1], windows[:, 1:]))
-        begins[windows == 0] = 0
-        found = [self.singles.take(windows, mode="clip")]
+        columns = windows.T
+        flat = columns.ravel()
+        begins = np.zeros((width, rows), np.uint8)
+        begins[:-1] = self.begins.take(pair_slots(columns[:-1], columns[1:]))
+        begins *= columns != 0
+        places = []
         for n in range(2, min(LONGEST, width) + 1):
-            begins[:, width - n + 1 :] = 0
-            at = np.flatnonzero(begins & np.uint8(1 << n))
-            scores = np.full(rows * width, -np.inf, np.float32)
-            scores[at] = self.score(hash_columns([flat.take(at + k) for k in range(n)]))
-            found.append(scores.reshape(rows, width)[:, : width - n + 1])
+            begins[width - n + 1 :] = 0
+            places.append(np.flatnonzero((begins & np.uint8(1 << n)) != 0))
+        hashes = [hash_columns([flat.take(at + k * rows) for k in range(n)]) for n, at in enumerate(places, 2)]
+        scores = self.score(np.concatenate([np.zeros(0, np.uint64), *hashes]))
+        found = [self.singles.take(columns, mode="clip").T]
+        for n, at in enumerate(places, 2):
+            table = np.full((width - n + 1, rows), -np.inf, np.float32)
+            table.ravel()[at], scores = scores[: len(at)], scores[len(at) :]
+            found.append(table.T)
         return found
 
     def best(self, grams: list[Floats], start: int, end: int) -> Floats:
@@ -131,20 +136,16 @@ def windows(codes: Codes, han: NDArray[np.bool_], left: Ints, right: Ints, side:
     left, right: places in `codes`, left <= right; what lies between them is passed over. Characters beyond the first
     that is no Han are 0.
     """
-    folded = fold_table()
-    out = np.zeros((len(left), 2 * side), np.uint32)
-    goes_on = np.ones(len(left), np.bool_)
-    for k in range(1, side + 1):
-        at = left - k
-        goes_on &= (at >= 0) & han[np.maximum(at, 0)]
-        out[goes_on, side - k] = folded[codes[at[goes_on]]]
-    goes_on = np.ones(len(right), np.bool_)
+    places = np.empty((2 * side, len(left)), np.int64)
     for k in range(side):
-        at = right + k
-        goes_on &= at < len(codes)
-        goes_on &= han[np.minimum(at, len(codes) - 1)]
-        out[goes_on, side + k] = folded[codes[at[goes_on]]]
-    return out
+        places[side - 1 - k], places[side + k] = left - 1 - k, right + k
+    goes_on = han.take(places, mode="clip") & (places >= 0) & (places < len(codes))
+    for k in range(1, side):
+        goes_on[side - 1 - k] &= goes_on[side - k]
+        goes_on[side + k] &= goes_on[side + k - 1]
+    out = fold_table().take(codes.take(places, mode="clip"))
+    out *= goes_on
+    return out.T
 
 
 def straddle(codes: Codes, han: NDArray[np.bool_], left: Ints, right: Ints) -> Floats:
@@ -165,25 +166,18 @@ def division(codes: Codes, han: NDArray[np.bool_], at: Ints) -> tuple[Ints, Ints
     rows = windows(codes, han, at, at)
     words = lexicon()
     grams = words.grams(rows)
-    width = rows.shape[1]
-    left = _reach(grams, width)
-    right = _reach([g[:, ::-1] for g in grams], width)
-    best = np.full(len(at), -np.inf, np.float32)
-    begin, length = at.copy(), np.ones(len(at), np.int64)
-    for n in range(1, LONGEST + 1):
-        for start in range(SIDE - n + 1, SIDE + 1):
-            score = left[start] + grams[n - 1][:, start] + right[width - start - n]
-            better = score > best
-            best[better] = score[better]
-            begin[better] = at[better] - SIDE + start
-            length[better] = n
-    return begin, length
+    left = _reach(grams)
+    right = _reach([g[:, ::-1] for g in grams])
+    over = [(start, n) for n in range(1, LONGEST + 1) for start in range(SIDE - n + 1, SIDE + 1)]
+    scores = [left[start] + grams[n - 1][:, start] + right[2 * SIDE - start - n] for start, n in over]
+    start, length = np.array(over)[np.argmax(scores, axis=0)].T
+    return at - SIDE + start, length
 
 
-def _reach(grams: list[Floats], width: int) -> list[Floats]:
-    """The best score of a division of the first 0, 1, … columns."""
+def _reach(grams: list[Floats]) -> list[Floats]:
+    """The best score of a division of the first 0, 1, … SIDE columns."""
     reach = [np.zeros(grams[0].shape[0], np.float32)]
-    for j in range(1, width + 1):
+    for j in range(1, SIDE + 1):
         top = reach[-1] + grams[0][:, j - 1]
         for n in range(2, min(LONGEST, j) + 1):
             top = np.maximum(top, reach[-n] + grams[n - 1][:, j - n])
