@@ -226,19 +226,15 @@ def group_edits(codes: Codes, names: tuple[str, ...]) -> Edits:
     return settle(found)
 
 
-def find_matches(codes: Codes, dictionary: Dictionary, free: Bools | None = None, at: Ints | None = None) -> Matches:
-    """Every phrase of the dictionary that stands in the free parts of the text, sorted by start.
-
-    at: the places where one may begin, if not everywhere.
-    """
+def find_matches(codes: Codes, dictionary: Dictionary, free: Bools) -> Matches:
+    """Every phrase of the dictionary that stands in the free parts of the text, sorted by start."""
     none = Matches(NO_INTS, NO_INTS, NO_INTS, NO_INTS, np.zeros(0, np.bool_))
     if not dictionary.phrases or len(codes) < 2:
         return none
-    at = np.arange(len(codes) - 1) if at is None else at[at + 1 < len(codes)]
-    lengths = dictionary.lengths.take(pair_slots(codes[at], codes[at + 1]))
-    some = lengths > 0
-    at, lengths = at[some], lengths[some]
-    blocked = None if free is None or free.all() else np.append(0, np.cumsum(~free))
+    lengths = dictionary.lengths.take(pair_slots(codes[:-1], codes[1:]))
+    at = np.flatnonzero(lengths > 0)
+    lengths = lengths[at]
+    blocked = None if free.all() else np.append(0, np.cumsum(~free))
     found = []
     for n, phrases in dictionary.phrases.items():
         here = at[(lengths & np.uint16(1 << (n - 1))) > 0]

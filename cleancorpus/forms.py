@@ -14,17 +14,29 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.convert import Dictionary, find_matches, index
 from cleancorpus.edits import Bools, Codes, Ints, encode, spans
-from cleancorpus.keys import Keys, hash_columns, unpack
+from cleancorpus.keys import PAIR_BITS, Keys, hash_columns, pair_slots, unpack
 from cleancorpus.lexicon import LONGEST, division, fold_table
-from cleancorpus.text import CODE_POINTS, han
+from cleancorpus.text import CODE_POINTS
+
+Bits = NDArray[np.uint16]
 
 # One spelling for forms that only differ by region, so that a word's form can be compared with the text's.
 REGIONAL = "裏裡 麪麵 纔才 爲為 衆眾 羣群 喫吃 祕秘 着著 臺台 麽麼 啓啟 脣唇 溼濕 峯峰 牀床 僞偽 説說 别別 衹只 祇只"
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_BITS = 20
+# The ways a word can lie over a place, a bit each: how long it is and where in it the place is, the shortest first.
+LENGTH, OFFSET = np.array([(n, i) for n in range(2, LONGEST + 1) for i in range(n)]).T
+WAYS = len(LENGTH)
+BIT: Bits = (1 << np.arange(WAYS)).astype(np.uint16)
+# The number of the way by length and offset.
+WAY = np.zeros((LONGEST + 1, LONGEST), np.int64)
+WAY[LENGTH, OFFSET] = np.arange(WAYS)
+# Where the place has no neighbour in the word.
+FIRST, LAST = (np.bitwise_or.reduce(BIT[edge]) for edge in (OFFSET == 0, OFFSET == LENGTH - 1))
+# Beside those bits: some word says that the character is wrong.
+WRONG = np.uint16(1 << WAYS)
+# No form.
+NONE = 0xFFFFFFFF
 
 
 @lru_cache(maxsize=1)
@@ -39,177 +51,196 @@ def plain_table() -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The word forms, and the places worth a look. A word that matters was said by a rule file: it needs no division.
+    """The word forms, and which characters are worth a look.
 
-    pairs[c, v] is told by `allowed`: sorted codes c << 32 | v of the changes that may be made. suspect: for every code
-    point whether it may be changed at all. filter: a bit for each hashed pair of such a character and its neighbour
-    that some word says is wrong. alone: what a character becomes that stands in no known word (itself: nothing).
+    words: their hashes. forms: the form of each, a row of LONGEST. said: which of them a rule file says: they need no
+    division. before, after: for each pair (see `pair_slots`) of a character that may be changed and its neighbour on
+    that side the ways in which words with both lie over it, and WRONG. old, new, change: the numbers, from 1, of the
+    changes that may be made, by the rows and columns of the two characters. alone: what a character becomes that
+    stands in no known word (0: nothing).
     """
 
-    words: Dictionary
-    allowed: NDArray[np.uint64]
-    suspect: Bools
-    filter: Bools
+    words: Keys
+    forms: Codes
+    said: Bools
+    before: Bits
+    after: Bits
+    old: Bits
+    new: Bits
+    change: Bits
     alone: Codes
+
+    @property
+    def kinds(self) -> int:
+        """One more than the highest number of a change."""
+        return len(self.change)
+
+    def number(self, old: Codes, new: Codes) -> Bits:
+        """The number of each change, 0 where it may not be made."""
+        found: Bits = self.change[self.old.take(old), self.new.take(new)]
+        return found
 
 
 @lru_cache(maxsize=4)
-def load(pairs: tuple[str, ...], alone: tuple[str, ...], more: tuple[tuple[str, str], ...]) -> Forms:
-    """The word forms that the package carries with `more` of them, for these changes (two characters each)."""
-    plain = plain_table()
-    columns: dict[int, tuple[Codes, Codes, Ints]] = {}
-    said: dict[int, Keys] = {}
+def load(changes: str, alone: str, words: str) -> Forms:
+    """The word forms that the package carries and others, for these changes, as a rule file says them.
+
+    changes, alone: two characters each. words: each with its form, 已经系=已經係. All with blanks between them.
+    """
+    more = [entry.partition("=") for entry in words.split()]
+    hashes, keys, rows, said = [], [], [], []
     for table in unpack("forms.bin"):
         n = len(table) // 2
-        keys, new = table[:n].T, table[n:].T
-        own = [(word, form) for word, form in more if len(word) == n]
-        own_keys, own_new = (
-            encode("".join(part)).reshape(-1, n) for part in (zip(*own, strict=True) if own else ("", ""))
-        )
-        said[n] = Keys(hash_columns(own_keys.T))
-        other = said[n].find(hash_columns(keys.T)) < 0
-        keys, new = np.concatenate([own_keys, keys[other]]), plain[np.concatenate([own_new, new[other]])]
-        columns[n] = (keys.ravel(), new.ravel(), np.full(len(keys), n))
-    lengths, phrases, pool = index(columns)
-    for n, found in phrases.items():
-        found.matters[:] = said[n].find(hash_columns(found.keys.T)) >= 0
-    nothing = np.zeros(CODE_POINTS, np.bool_), np.arange(CODE_POINTS, dtype=np.uint32)
-    words = Dictionary(nothing[0], nothing[1], {}, lengths, phrases, pool)
-    olds, news = encode("".join(p[0] for p in pairs)), encode("".join(p[1] for p in pairs))
-    allowed = np.sort(olds.astype(np.uint64) << np.uint64(32) | news)
-    suspect = np.zeros(CODE_POINTS, np.bool_)
-    suspect[olds] = True
-    single = np.arange(CODE_POINTS, dtype=np.uint32)
-    for p in alone:
-        single[ord(p[0])] = ord(p[1])
-    return Forms(words, allowed, suspect, _filter(columns, olds, news, single), single)
-
-
-def _filter(columns: dict[int, tuple[Codes, Codes, Ints]], olds: Codes, news: Codes, alone: Codes) -> Bools:
-    """The bits of all (wrong character, neighbour) pairs: for each word with a form v, each c that v may replace."""
-    bits = np.zeros(2 << _BITS, np.bool_)
-    order = np.argsort(news, kind="stable")
-    olds, news = olds[order], news[order]
-    for n, (keys, forms, _) in columns.items():
-        rows, news_of = keys.reshape(-1, n), forms.reshape(-1, n)
-        for i in range(n):
-            low = np.searchsorted(news, news_of[:, i])
-            count = np.searchsorted(news, news_of[:, i], side="right") - low
-            old = olds[spans(low, count)]
-            if i:
-                bits[_slot(old, np.repeat(rows[:, i - 1], count), 0)] = True
-            if i < n - 1:
-                bits[_slot(old, np.repeat(rows[:, i + 1], count), 1)] = True
-    return bits
-
-
-def _slot(old: Codes, neighbour: Codes, side: int) -> NDArray[np.uint64]:
-    mixed = (old.astype(np.uint64) << np.uint64(32) | neighbour) * _STEP
-    return (mixed >> np.uint64(64 - _BITS)) + np.uint64(side << _BITS)
-
-
-def suspects(codes: Codes, within: Bools, forms: Forms, alone: bool = True) -> Ints:
-    """The places within the mask whose character a word may say is wrong, or, with `alone`, its lack of a word."""
-    at = np.flatnonzero(forms.suspect.take(codes) & within)
-    old, folded = codes[at], fold_table()
-    wrong = (forms.alone[old] != old) & alone
-    wrong |= forms.filter[_slot(old, folded[codes[np.maximum(at - 1, 0)]], 0)]
-    wrong |= forms.filter[_slot(old, folded[codes[np.minimum(at + 1, len(codes) - 1)]], 1)]
-    found: Ints = at[wrong]
+        own = [word + form for word, _, form in more if len(word) == n]
+        # Of two equal words the first is found.
+        both = np.concatenate([encode("".join(own)).reshape(-1, 2 * n), table.T])
+        hashes.append(hash_columns(both[:, :n].T))
+        keys.append(np.pad(both[:, :n], ((0, 0), (0, LONGEST - n))))
+        rows.append(np.pad(plain_table()[both[:, n:]], ((0, 0), (0, LONGEST - n))))
+        said.append(np.arange(len(both)) < len(own))
+    olds, news = encode("".join(changes.split())).reshape(-1, 2).T
+    old, new = numbered(olds), numbered(news)
+    change = np.zeros((len(olds) + 1, len(olds) + 1), np.uint16)
+    change[old[olds], new[news]] = np.arange(1, len(olds) + 1)
+    single = np.zeros(CODE_POINTS, np.uint32)
+    for pair in alone.split():
+        single[ord(pair[0])] = ord(pair[1])
+    found = Forms(
+        Keys(np.concatenate(hashes)),
+        np.concatenate(rows),
+        np.concatenate(said),
+        np.zeros(1 << PAIR_BITS, np.uint16),
+        np.zeros(1 << PAIR_BITS, np.uint16),
+        old,
+        new,
+        change,
+        single,
+    )
+    mark(found, np.concatenate(keys), np.unique(olds))
     return found
+
+
+def numbered(codes: Codes) -> Bits:
+    """For every code point its number among these, from 1, and 0 for all others."""
+    table = np.zeros(CODE_POINTS, np.uint16)
+    table[codes] = np.arange(1, len(codes) + 1)
+    return table
+
+
+def mark(forms: Forms, words: Codes, olds: Codes) -> None:
+    """Set the bits of `before` and `after` for these characters, in whatever script the text has them."""
+    folded = fold_table()[olds]
+    olds = olds[np.argsort(folded, kind="stable")]
+    keys, first, count = np.unique(np.sort(folded), return_index=True, return_counts=True)
+    flat = words.ravel()
+    key = numbered(keys).take(flat).astype(np.int64) - 1
+    at = np.flatnonzero(key >= 0)
+    key = key[at]
+    old, at = olds[spans(first[key], count[key])], np.repeat(at, count[key])
+    word, offset = np.divmod(at, LONGEST)
+    length = np.count_nonzero(words, axis=1)[word]
+    bits = BIT[WAY[length, offset]]
+    bits[forms.number(plain_table()[old], forms.forms.ravel()[at]) > 0] |= WRONG
+    has = offset > 0
+    np.bitwise_or.at(forms.before, pair_slots(flat[at[has] - 1], old[has]), bits[has])
+    has = offset < length - 1
+    np.bitwise_or.at(forms.after, pair_slots(old[has], flat[at[has] + 1]), bits[has])
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The places whose character may be wrong, and what the words over them say.
+
+    which: their numbers among the places that were asked for. old: the characters, in plain spelling. forms: a row for
+    each way a word can lie over a place, the form it gives (the character's own where the change may not be made), NONE
+    where there is no such word. low, high: the lowest and the highest of them. said: the form that a rule file says.
+    """
+
+    which: Ints
+    old: Codes
+    forms: Codes
+    low: Codes
+    high: Codes
+    said: Codes
+
+
+def look(codes: Codes, at: Ints, forms: Forms, alone: bool = True) -> Looked:
+    """Those of the places whose character some word may say is wrong, or, with `alone`, its lack of a word."""
+    fold = fold_table()
+    raw = codes[at]
+    before = forms.before.take(pair_slots(fold[codes.take(at - 1, mode="clip")], raw))
+    after = forms.after.take(pair_slots(raw, fold[codes.take(at + 1, mode="clip")]))
+    wrong = (before | after) >= WRONG
+    if alone:
+        wrong |= forms.alone[raw] > 0
+    some = np.flatnonzero(wrong)
+    at, old = at[some], plain_table()[raw[some]]
+    ways = (before[some] | FIRST) & (after[some] | LAST)
+    lies = (ways & BIT[:, None]) != 0
+    way = np.repeat(np.arange(WAYS), np.count_nonzero(lies, axis=1))
+    place = np.flatnonzero(lies) - way * len(at)
+    start = at[place] - OFFSET[way]
+    inside = (start >= 0) & (start + LENGTH[way] <= len(codes))
+    way, place, start = way[inside], place[inside], start[inside]
+    edge = np.searchsorted(LENGTH[way], np.arange(2, LONGEST + 2))
+    word = forms.words.find(
+        np.concatenate(
+            [
+                hash_columns([fold[codes[start[edge[n - 2] : edge[n - 1]] + k]] for k in range(n)])
+                for n in range(2, LONGEST + 1)
+            ]
+        )
+    )
+    hit = np.flatnonzero(word >= 0)
+    way, place, word = way[hit], place[hit], word[hit]
+    form = forms.forms[word, OFFSET[way]]
+    form = np.where(forms.number(old[place], form) > 0, form, old[place])
+    rows = np.full((WAYS, len(at)), NONE, np.uint32)
+    rows[way, place] = form
+    said = np.full(len(at), NONE, np.uint32)
+    # Of several such words the one that begins last goes before, of those the longest.
+    own = np.flatnonzero(forms.said[word])
+    own = own[np.lexsort((LENGTH[way[own]], -OFFSET[way[own]]))]
+    said[place[own]] = form[own]
+    return Looked(some, old, rows, rows.min(axis=0), rows.view(np.int32).max(axis=0).view(np.uint32), said)
+
+
+def contradictions(codes: Codes, at: Ints, forms: Forms) -> tuple[Ints, Bits]:
+    """The numbers of the places where all words agree on another form than the text has, and those of the changes."""
+    found = look(codes, at, forms, alone=False)
+    wrong = (found.low == found.high) & (found.high != found.old) & (found.high != NONE)
+    return found.which[wrong], forms.number(found.old[wrong], found.high[wrong])
 
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What the words say of some places.
+    """What the words say of the places whose character may be wrong.
 
-    form: the form in its plain spelling, the character's own where nothing is said against it. known: a
-    word said it.
+    which: their numbers among the places that were asked for. old, form: the character and the form it should have, in
+    plain spelling. known: a word said it.
     """
 
+    which: Ints
+    old: Codes
     form: Codes
     known: Bools
 
 
-def contradictions(codes: Codes, within: Bools, forms: Forms) -> tuple[Ints, Ints]:
-    """The places within the mask where all words agree on another form than the text has, and the number of the change
-    in `allowed`."""
-    at = suspects(codes, within, forms, alone=False)
-    _, old, low, high = _look_up(codes, at, forms)
-    wrong = np.flatnonzero((low == high) & (high != old))
-    return at[wrong], np.searchsorted(forms.allowed, _change(old[wrong], high[wrong]))
-
-
-def vote(codes: Codes, at: Ints, forms: Forms) -> Votes:
-    """The forms of the suspect places `at`."""
-    rows, old, low, high = _look_up(codes, at, forms)
-    known = high >= 0
-    low[rows.said], high[rows.said] = rows.form_said, rows.form_said
+def vote(codes: Codes, is_han: Bools, at: Ints, forms: Forms) -> Votes:
+    """The forms of those of the places whose character may be wrong."""
+    found = look(codes, at, forms)
+    at, old = at[found.which], found.old
+    said = found.said != NONE
+    low, high = np.where(said, found.said, found.low), np.where(said, found.said, found.high)
+    known = found.high != NONE
     agreed = known & (low == high)
-    alone = forms.alone[codes[at]].astype(np.int64)
-    says = np.where(agreed, high, np.where(known, -1, alone))
-    easy = says == alone
-    is_hard = ~easy & (~agreed | (says != old))
-    is_hard[rows.said] = False
-    hard = np.flatnonzero(is_hard)
-    if len(hard):
-        begin, length = division(codes, han()[codes], at[hard])
-        order = np.argsort(rows.key)
-        wanted = hard * 64 + (at[hard] - begin) * 8 + length
-        where = np.minimum(np.searchsorted(rows.key[order], wanted), len(order) - 1)
-        found = rows.key[order][where] == wanted
-        chosen = rows.form[order][where]
-        says[hard] = np.where(found, chosen, np.where(length > 1, old[hard], alone[hard]))
-        known[hard] = length > 1
-    return Votes(says.astype(np.uint32), known)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """A row for every suspect place that a word covers. key: place, offset in the word and its length in one number.
-
-    said, form_said: the places that a word of a rule file covers, and its form.
-    """
-
-    key: Ints
-    form: Ints
-    said: Ints
-    form_said: Ints
-
-
-def _look_up(codes: Codes, at: Ints, forms: Forms) -> tuple[_Rows, Ints, Ints, Ints]:
-    """The words over the places, the places' characters, the lowest and the highest form that the words give."""
-    folded = fold_table().take(codes)
-    old = plain_table()[codes[at]].astype(np.int64)
-    mark = np.zeros(len(codes) + LONGEST, np.bool_)
-    for back in range(LONGEST):
-        mark[at + LONGEST - back] = True
-    matches = find_matches(folded, forms.words, at=np.flatnonzero(mark[LONGEST:]))
-    mark[:] = False
-    mark[at + 1] = True
-    until = np.cumsum(mark, dtype=np.int32)
-    first = until[matches.start].astype(np.int64)
-    count = until[matches.start + matches.length] - first
-    match = np.repeat(np.arange(len(first)), count)
-    place = spans(first, count)
-    offset = at[place] - matches.start[match]
-    form = forms.words.pool[matches.new_start[match] + offset].astype(np.int64)
-    form = np.where(_may(old[place], form, forms), form, old[place])
-    low = np.full(len(at), CODE_POINTS, np.int64)
-    high = np.full(len(at), -1, np.int64)
-    np.minimum.at(low, place, form)
-    np.maximum.at(high, place, form)
-    said = matches.matters[match]
-    key = place * 64 + offset * 8 + matches.length[match]
-    return _Rows(key, form, place[said], form[said]), old, low, high
-
-
-def _may(old: Ints, new: Ints, forms: Forms) -> Bools:
-    code = _change(old, new)
-    where = np.minimum(np.searchsorted(forms.allowed, code), len(forms.allowed) - 1)
-    may: Bools = forms.allowed[where] == code
-    return may
-
-
-def _change(old: Ints, new: Ints) -> NDArray[np.uint64]:
-    return old.astype(np.uint64) << np.uint64(32) | new.astype(np.uint64)
+    alone = forms.alone[codes[at]]
+    alone = np.where(alone > 0, alone, codes[at])
+    form = np.where(agreed, high, np.where(known, np.uint32(NONE), alone))
+    hard = np.flatnonzero((form != alone) & (~agreed | (form != old)) & ~said)
+    begin, length = division(codes, is_han, at[hard])
+    chosen = found.forms[WAY[length, at[hard] - begin], hard]
+    whole = length > 1
+    form[hard] = np.where(whole & (chosen != NONE), chosen, np.where(whole, old[hard], alone[hard]))
+    known[hard] = whole
+    return Votes(found.which, old, form, known)

@@ -25,7 +25,6 @@ from cleancorpus.edits import (
     Codes,
     Edits,
     Ints,
-    covered,
     decode,
     encode,
     settle,
@@ -97,13 +96,20 @@ def without(edits: Edits, mask: Bools | None) -> Edits:
     return edits.take(before[np.maximum(edits.end, edits.start)] == before[edits.start])
 
 
-# What a character says, a bit each.
-IS_HAN, IS_SIMPLIFIED, IS_TRADITIONAL, IS_KANA, IS_CANTONESE, IS_STRANGE, IS_HABIT = (1 << i for i in range(7))
+# What a character says, a bit each. IS_SUSPECT: it may have to change in converted text.
+IS_HAN, IS_SIMPLIFIED, IS_TRADITIONAL, IS_KANA, IS_CANTONESE, IS_STRANGE, IS_HABIT, IS_SUSPECT = (
+    1 << i for i in range(8)
+)
 
 
-@lru_cache(maxsize=1)
-def signs() -> Bytes:
-    """For every code point what it says."""
+def read(text: Text, rules: Rules) -> Bytes:
+    """What each character of the text says."""
+    return signs(changeable(rules)).take(text.codes)
+
+
+@lru_cache(maxsize=4)
+def signs(changes: str) -> Bytes:
+    """For every code point what it says; changes: those that may be made, two characters each."""
     table = np.zeros(CODE_POINTS, np.uint8)
     for bit, members in (
         (IS_HAN, han()),
@@ -113,6 +119,7 @@ def signs() -> Bytes:
         (IS_CANTONESE, among(CANTONESE)),
         (IS_STRANGE, strange()),
         (IS_HABIT, among(*HABITS)),
+        (IS_SUSPECT, among("".join(pair[0] for pair in changes.split()))),
     ):
         table |= members * np.uint8(bit)
     return table
@@ -189,52 +196,39 @@ def measure(text: Text, sections: Ints, rules: Rules) -> Counted:
     )
     if not len(text):
         return counted
-    said = signs().take(text.codes)
-    counts = line_counts(text, said)
-    counts[lines_with(text, said, IS_KANA)] = 0
-    lines = text.lines
-    edges = np.searchsorted(text.raw_at(lines.start), sections)
+    said, lines = read(text, rules), text.lines
+    counts = line_counts(lines.start, lines.end, said)
+    counts[lines.of(places_of(said, IS_KANA))] = 0
+    edges = np.searchsorted(lines.start, text.at(sections))
     edges[0] = 0
     upto = np.append(0, np.cumsum(counts))[np.append(edges, len(lines))]
     for i in range(3):
         counted.counts[:, i] = np.diff(upto) >> (21 * i) & FIELD
-    mine = np.flatnonzero((counts >> 42) > ((counts >> 21) & FIELD))
-    if not len(mine):
+    mine = (counts >> 42) > ((counts >> 21) & FIELD)
+    if not mine.any():
         return counted
-    within = covered(len(text), lines.start[mine], lines.end[mine])
-    first = lines.start[edges[edges < len(lines)]]
-
-    def section_of(places: Ints) -> Ints:
-        found: Ints = np.maximum(np.searchsorted(first, places, side="right") - 1, 0)
-        return found
-
-    codes = text.codes
-    telling = np.flatnonzero(((said & IS_HABIT) > 0) & within)
-    section = section_of(telling)
+    section_of = np.repeat(np.arange(n), np.diff(np.append(edges, len(lines))))
+    at = places_of(said, IS_HABIT | IS_SUSPECT)
+    line = lines.of(at)
+    at, section = at[mine[line]], section_of[line[mine[line]]]
+    says = said[at]
+    telling = (says & IS_HABIT) > 0
+    habitual, habit_of = text.codes[at[telling]], section[telling]
     for i, group in enumerate(HABITS):
-        counted.habits[:, i] = np.bincount(section[among(group)[codes[telling]]], minlength=n)
-    places, kind = forms.contradictions(codes, within, known_forms(rules))
-    sure = ~among(UNSURE)[codes[places]]
-    section, kind = section_of(places[sure]), kind[sure]
+        counted.habits[:, i] = np.bincount(habit_of[among(group)[habitual]], minlength=n)
+    suspect = (says & IS_SUSPECT) > 0
+    at, section = at[suspect], section[suspect]
+    which, kind = forms.contradictions(text.codes, at, known_forms(rules))
+    sure = ~among(UNSURE)[text.codes[at[which]]]
+    section, kind = section[which[sure]], kind[sure]
     counted.wrong[:] = np.bincount(section, minlength=n)
-    pair = np.unique(section << 16 | kind)
-    section = pair >> 16
-    rank = np.arange(len(pair)) - np.searchsorted(section, section)
+    has = np.zeros((n, known_forms(rules).kinds), np.bool_)
+    has[section, kind] = True
+    section, kind = np.divmod(np.flatnonzero(has), has.shape[1])
+    rank = np.arange(len(section)) - np.searchsorted(section, section)
     few = rank < several
-    counted.kinds[section[few], rank[few]] = pair[few] & NO_KIND
+    counted.kinds[section[few], rank[few]] = kind[few]
     return counted
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What a document or the whole file says, as Counted has it; kinds: how many different changes, as far as known."""
-
-    han: int
-    simplified: int
-    traditional: int
-    habits: tuple[int, ...]
-    wrong: int
-    kinds: int
 
 
 def decide(counted: Sequence[Counted], headings: Headings, rules: Rules) -> Scripts:
@@ -242,40 +236,51 @@ def decide(counted: Sequence[Counted], headings: Headings, rules: Rules) -> Scri
     if not counted:
         return Scripts()
     bounds = np.unique(np.append(0, headings.start[headings.opens | headings.holds]))
-    document = np.searchsorted(bounds, np.concatenate([c.start for c in counted]), side="right") - 1
-    (whole,) = sums(counted, np.zeros(len(document), np.int64), 1)
+    start = np.concatenate([c.start for c in counted])
+    whole = sums(counted, np.zeros(1, np.int64))
+    parts = sums(counted, np.append(0, np.searchsorted(start, bounds[1:])))
     limits = Limits(*(rules.setting("script", key) for key in LIMITS))
-    verdict, rate = judge(whole, limits), whole.wrong / max(1, whole.han)
-    whole_habit = habit(whole.habits, {})
-    parts = sums(counted, document, len(bounds))
-    return Scripts(
-        bounds,
-        tuple(judge(p, limits, verdict, rate) for p in parts),
-        tuple(habit(p.habits, whole_habit) for p in parts),
-    )
+    (verdict,), (whole_habit,) = judge(whole, limits), habits(whole, {})
+    rate = int(whole.wrong[0]) / max(1, int(whole.han[0]))
+    return Scripts(bounds, tuple(judge(parts, limits, verdict, rate)), tuple(habits(parts, whole_habit)))
 
 
-def sums(counted: Sequence[Counted], document: Ints, n: int) -> list[Sums]:
-    """The sums of each of n documents; document: the number of the document that each section belongs to."""
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What each document says, or the whole file, in the columns of Counted; kinds: how many different changes, as far
+    as known."""
+
+    han: Ints
+    simplified: Ints
+    traditional: Ints
+    habits: Ints
+    wrong: Ints
+    kinds: Ints
+
+
+def sums(counted: Sequence[Counted], first: Ints) -> Sums:
+    """The sums of the documents whose first sections have these numbers."""
 
     def summed(columns: Sequence[NDArray[np.int32]]) -> Ints:
-        out = np.zeros((n, *columns[0].shape[1:]), np.int64)
-        np.add.at(out, document, np.concatenate(columns))
-        return out
+        column = np.concatenate(columns)
+        upto = np.zeros((len(column) + 1, *column.shape[1:]), np.int64)
+        np.cumsum(column, axis=0, out=upto[1:])
+        found: Ints = np.diff(upto[np.append(first, len(column))], axis=0)
+        return found
 
     kinds = np.concatenate([c.kinds for c in counted])
-    row, column = np.nonzero(kinds != NO_KIND)
-    different = np.bincount(np.unique(document[row] << 16 | kinds[row, column]) >> 16, minlength=n)
-    return [
-        Sums(h, s, t, tuple(habits), wrong, k)
-        for (h, s, t), habits, wrong, k in zip(
-            summed([c.counts for c in counted]).tolist(),
-            summed([c.habits for c in counted]).tolist(),
-            summed([c.wrong for c in counted]).tolist(),
-            different.tolist(),
-            strict=True,
-        )
-    ]
+    section, _ = np.nonzero(kinds != NO_KIND)
+    document = np.searchsorted(first, section, side="right") - 1
+    different = np.unique(document << 16 | kinds[kinds != NO_KIND]) >> 16
+    han, simplified, traditional = summed([c.counts for c in counted]).T
+    return Sums(
+        han,
+        simplified,
+        traditional,
+        summed([c.habits for c in counted]),
+        summed([c.wrong for c in counted]),
+        np.bincount(different, minlength=len(first)),
+    )
 
 
 LIMITS = ("converted_least", "converted_kinds", "converted_share", "enough")
@@ -291,128 +296,144 @@ class Limits:
     enough: int
 
 
-def judge(part: Sums, limits: Limits, whole: str = "", rate: float = 0.0) -> str:
-    """The verdict on a document; whole, rate: the verdict on its file and its share of contradictions, if known."""
-    of_one = part.simplified + part.traditional
-    if of_one < FEW and whole:
-        return whole
-    if of_one == 0:
-        return "none"
-    if part.simplified >= PURE * of_one:
-        return "hans"
-    if part.traditional < PURE * of_one:
-        return "mixed"
-    if part.wrong >= max(limits.least, limits.share * part.han) and part.kinds >= limits.kinds:
-        return "converted"
-    if whole == "converted" and part.han < limits.enough and part.wrong >= max(1, LIKE * rate * part.han):
-        return "converted"
-    return "hant"
+def judge(parts: Sums, limits: Limits, whole: str = "", rate: float = 0.0) -> list[str]:
+    """The verdicts on documents; whole, rate: the verdict on their file and its share of contradictions, if known."""
+    of_one = parts.simplified + parts.traditional
+    several = parts.kinds >= limits.kinds
+    like = (parts.han < limits.enough) & (parts.wrong >= np.maximum(1, LIKE * rate * parts.han))
+    verdicts = [
+        ((of_one < FEW) & (whole != ""), whole),
+        (of_one == 0, "none"),
+        (parts.simplified >= PURE * of_one, "hans"),
+        (parts.traditional < PURE * of_one, "mixed"),
+        ((parts.wrong >= np.maximum(limits.least, limits.share * parts.han)) & several, "converted"),
+        (like & (whole == "converted"), "converted"),
+    ]
+    found: list[str] = np.select([c for c, _ in verdicts], [v for _, v in verdicts], "hant").tolist()
+    return found
 
 
-def habit(counts: Sequence[int], other: Mapping[str, str]) -> Mapping[str, str]:
-    """The forms that a document writes, `other` where it does not say."""
-    inner, inner_old, common, orthodox = counts
-    if not any(counts):
-        return other
-    old = inner_old > inner if inner != inner_old else orthodox > common
-    return {"裡": "裏", "麵": "麪"} if old and orthodox > common else {"裡": "裏"} if old else {}
+# What a document writes by its habit, where others write another form.
+OWN_FORMS: tuple[Mapping[str, str], ...] = ({}, {"裡": "裏"}, {"裡": "裏", "麵": "麪"})
+
+
+def habits(parts: Sums, other: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """The forms that documents write, `other` where one does not say."""
+    inner, inner_old, common, orthodox = parts.habits.T
+    old = np.where(inner != inner_old, inner_old > inner, orthodox > common)
+    which = old * (1 + (orthodox > common))
+    says = parts.habits.sum(axis=1)
+    return [OWN_FORMS[i] if s else other for i, s in zip(which.tolist(), says.tolist(), strict=True)]
+
+
+def changeable(rules: Rules) -> str:
+    """The changes that may be made in converted text, two characters each."""
+    return "\n".join(rules.setting("script", key) for key in ("lazy", "wrong"))
 
 
 def known_forms(rules: Rules) -> forms.Forms:
     """The word forms with what the rule file says of them."""
-
-    def said(key: str) -> tuple[str, ...]:
-        return tuple(rules.setting("script", key).split())
-
-    more = tuple((w, f) for w, _, f in (entry.partition("=") for entry in said("words")))
-    return forms.load(said("lazy") + said("wrong"), said("alone"), more)
+    return forms.load(changeable(rules), rules.setting("script", "alone"), rules.setting("script", "words"))
 
 
 def repairs(text: Text, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     """The edits of the automatic repair, line by line as the parts they stand in were judged."""
-    if not {"converted", "hans"} & set(scripts.verdict) or not len(text):
-        return
-    part = scripts.part_of(text.raw_at(text.lines.start))
-    verdict = np.array(scripts.verdict)[part]
-    said = signs().take(text.codes)
-    for wanted, mend in (("converted", mend_converted), ("hans", mend_strays)):
-        which = verdict == wanted
-        if which.any():
-            yield from mend(text, said, which, rules, scripts)
-
-
-def line_counts(text: Text, said: Bytes) -> Ints:
-    """The packed counts of every line of the text."""
     lines = text.lines
-    counts = np.zeros(len(lines), np.int64)
-    some = np.flatnonzero(lines.end > lines.start)
+    inner = scripts.start[(scripts.start > text.origin) & text.holds(scripts.start)]
+    first = int(scripts.part_of(np.array([text.origin]))[0])
+    parts = np.arange(first, first + len(inner) + 1)
+    edges = np.searchsorted(lines.start, text.at(inner))
+    part = np.repeat(parts, np.diff(edges, prepend=0, append=len(lines)))
+    said = read(text, rules)
+    for wanted, mend in (("converted", mend_converted), ("hans", mend_strays)):
+        judged = np.array([scripts.verdict[p] == wanted for p in parts])
+        if judged.any() and len(text):
+            yield from mend(text, said, part, judged[part - first], rules, scripts)
+
+
+def line_counts(start: Ints, end: Ints, said: Bytes) -> Ints:
+    """The packed counts of lines that follow one another: of each, its start and end in `said`."""
+    counts = np.zeros(len(start), np.int64)
+    some = np.flatnonzero(end > start)
     if len(some):
-        counts[some] = np.add.reduceat(WEIGHTS.take(said), lines.start[some])
+        counts[some] = np.add.reduceat(WEIGHTS.take(said), start[some])
     return counts
 
 
-def lines_with(text: Text, said: Bytes, sign: int) -> Bools:
-    """The lines that hold a character that says this. IS_KANA: Japanese, whose Han characters are of neither script.
-    IS_CANTONESE: written Cantonese, where 係 is the word for being."""
-    out = np.zeros(len(text.lines), np.bool_)
-    out[text.lines.of(np.flatnonzero(said & sign))] = True
-    return out
+def places_of(said: Bytes, signs: int) -> Ints:
+    """The places that say one of these."""
+    return np.flatnonzero((said & np.uint8(signs)) != 0)
 
 
-def mend_converted(text: Text, said: Bytes, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
-    """What a converter broke, in lines that are Traditional."""
-    counts = line_counts(text, said)
-    simplified, traditional = counts >> 21 & FIELD, counts >> 42
-    lines = text.lines
-    mine = which & (traditional >= 3 * simplified) & ~lines_with(text, said, IS_KANA)
-    spoken = lines_with(text, said, IS_CANTONESE)
-    known = known_forms(rules)
-    at = forms.suspects(text.codes, covered(len(text), lines.start[mine], lines.end[mine]), known)
-    line = lines.of(at)
-    votes = forms.vote(text.codes, at, known)
-    old = text.codes[at]
-    wrong = votes.form != forms.plain_table()[old]
-    wrong &= ~((old == ord("係")) & spoken[line])
-    tied = among("聯維牽")[text.codes[np.maximum(at - 1, 0)]]
-    votes.form[(old == ord("系")) & spoken[line] & ~tied & wrong] = ord("係")
-    at, new, line = at[wrong], votes.form[wrong], line[wrong]
-    old = old[wrong]
-    unknown = np.flatnonzero(~votes.known[wrong])
-    part = scripts.part_of(text.raw_at(lines.start[line]))
-    for p in np.unique(part).tolist():
-        for common, own in scripts.habits[p].items():
-            new[(part == p) & (new == ord(common))] = ord(own)
-    number = rules.number
+def mend_converted(
+    text: Text, said: Bytes, part: Ints, which: Bools, rules: Rules, scripts: Scripts
+) -> Iterator[Edits]:
+    """What a converter broke, in lines that are Traditional; part: where each line stands, which: the lines meant."""
+    codes, lines, number = text.codes, text.lines, rules.number
+    at = places_of(said, IS_KANA | IS_CANTONESE | IS_SIMPLIFIED | IS_SUSPECT)
+    line, says = lines.of(at), said[at]
+
+    def lines_with(sign: int) -> Bools:
+        out = np.zeros(len(lines), np.bool_)
+        out[line[(says & sign) > 0]] = True
+        return out
+
+    # In Japanese the Han characters are of neither script; in written Cantonese 係 is the word for being.
+    mine, spoken = which & ~lines_with(IS_KANA), lines_with(IS_CANTONESE)
+    some = np.flatnonzero(mine & lines_with(IS_SIMPLIFIED))
+    length = lines.end[some] - lines.start[some]
+    counts = line_counts(np.cumsum(length) - length, np.cumsum(length), said[spans(lines.start[some], length)])
+    mine[some] = (counts >> 42) >= 3 * (counts >> 21 & FIELD)
+    within = mine[line]
+    suspect = np.flatnonzero(within & ((says & IS_SUSPECT) > 0))
+    votes = forms.vote(codes, (said & IS_HAN) > 0, at[suspect], known_forms(rules))
+    suspect = suspect[votes.which]
+    place, line_of, old, new = at[suspect], line[suspect], votes.old, votes.form
+    speaks = spoken[line_of]
+    wrong = (new != old) & ~((old == ord("係")) & speaks)
+    tied = among("聯維牽")[codes[np.maximum(place - 1, 0)]]
+    new[(old == ord("系")) & speaks & ~tied & wrong] = ord("係")
+    place, line_of, old, new, known = place[wrong], line_of[wrong], old[wrong], new[wrong], votes.known[wrong]
+    follow_habits(new, part[line_of], scripts)
     lazy = among("".join(pair[0] for pair in rules.setting("script", "lazy").split()))
     rule = np.where(lazy[old], number["script/lazy-form"], number["script/wrong-form"])
-    rule[unknown[doubt(text.codes, at[unknown], rules)]] = number["script/doubtful-form"]
-    yield swaps(at, new, rule)
-    being = np.flatnonzero(text.codes == ord("系")) if spoken.any() else NO_INTS
+    unknown = np.flatnonzero(~known)
+    rule[unknown[doubt(codes, place[unknown], rules)]] = number["script/doubtful-form"]
+    yield swaps(place, new, rule)
+    being = np.flatnonzero(codes == ord("系")) if spoken.any() else NO_INTS
     being = being[(mine & spoken)[lines.of(being)]]
     if len(being):
-        _, length = division(text.codes, han()[text.codes], being)
+        _, length = division(codes, (said & IS_HAN) > 0, being)
         being = being[length == 1]
         yield swaps(being, np.full(len(being), ord("係"), np.uint32), number["script/lazy-form"])
-    left = np.flatnonzero(said & IS_SIMPLIFIED)
-    left = left[mine[lines.of(left)]]
+    left = at[within & ((says & IS_SIMPLIFIED) > 0)]
     if len(left):
-        yield swaps(left, full_table()[text.codes[left]], number["script/left-simplified"])
+        yield swaps(left, full_table()[codes[left]], number["script/left-simplified"])
+
+
+def follow_habits(new: Codes, part: Ints, scripts: Scripts) -> None:
+    """Put the forms that each part writes in place of the common ones; `part` is in order."""
+    for common in OWN_FORMS[-1]:
+        at = np.flatnonzero(new == ord(common))
+        if len(at):
+            first, last = int(part[0]), int(part[-1])
+            own = encode("".join(scripts.habits[p].get(common, common) for p in range(first, last + 1)))
+            new[at] = own[part[at] - first]
 
 
 def doubt(codes: Codes, at: Ints, rules: Rules) -> Bools:
     """Whether a character alone may be right as it stands: a name, a measure of length, a title."""
     before = np.where(at > 0, codes[np.maximum(at - 1, 0)], 0x0A)
     after = codes[np.minimum(at + 1, len(codes) - 1)]
-    is_han = han()
-    old = codes[at]
-    opens = ~(is_han | among(CLOSING, "0123456789"))[before]
-    out: Bools = (old == ord("于")) & opens & is_han[after]
-    two_before = codes[np.maximum(at - 2, 0)].astype(np.int64) << 16 | codes[np.maximum(at - 1, 0)]
+    opens = ~(han() | among(CLOSING, "0123456789"))[before]
+    out = np.zeros(len(at), np.bool_)
+    for character, key in (("里", "measured"), ("后", "titled")):
+        out |= (codes[at] == ord(character)) & (among(rules.setting("script", key))[before] | opens)
+    of = np.flatnonzero((codes[at] == ord("于")) & han()[after])
+    two_before = codes.take(at[of] - 2, mode="clip").astype(np.int64) << 16 | before[of]
     bearers = encode("".join(rules.setting("script", "bearers").split())).astype(np.int64).reshape(-1, 2)
-    named = (at > 1) & np.isin(two_before, bearers[:, 0] << 16 | bearers[:, 1])
-    out |= (old == ord("于")) & named & is_han[after] & ~among(rules.setting("script", "places"))[after]
-    out |= (old == ord("里")) & (among(rules.setting("script", "measured"))[before] | opens)
-    out |= (old == ord("后")) & (among(rules.setting("script", "titled"))[before] | opens)
+    named = (at[of] > 1) & np.isin(two_before, bearers[:, 0] << 16 | bearers[:, 1])
+    out[of] = opens[of] | (named & ~among(rules.setting("script", "places"))[after[of]])
     return out
 
 
@@ -426,10 +447,10 @@ def full_table() -> Codes:
     return forms.plain_table()[table]
 
 
-def mend_strays(text: Text, said: Bytes, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
+def mend_strays(text: Text, said: Bytes, part: Ints, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     """Single Traditional forms, in lines that are Simplified. Only lines that hold one are looked at."""
     lines = text.lines
-    odd = lines.of(np.flatnonzero(said & IS_STRANGE))
+    odd = lines.of(places_of(said, IS_STRANGE))
     some = np.unique(odd[which[odd]])
     if not len(some):
         return
@@ -442,11 +463,13 @@ def mend_strays(text: Text, said: Bytes, which: Bools, rules: Rules, scripts: Sc
 def strays(text: Text, rules: Rules) -> Iterator[Edits]:
     """The strays of a text whose lines all hold something odd."""
     codes, lines = text.codes, text.lines
-    said = signs().take(codes)
-    odd = np.flatnonzero(said & IS_STRANGE)
-    counts = line_counts(text, said)
+    said = read(text, rules)
+    odd = places_of(said, IS_STRANGE)
+    counts = line_counts(lines.start, lines.end, said)
     simplified, traditional = counts >> 21 & FIELD, counts >> 42
-    odd = odd[((simplified >= 2 * traditional) & (simplified > 0) & ~lines_with(text, said, IS_KANA))[lines.of(odd)]]
+    mine = (simplified >= 2 * traditional) & (simplified > 0)
+    mine[lines.of(places_of(said, IS_KANA))] = False
+    odd = odd[mine[lines.of(odd)]]
     particle = among(PARTICLES)[codes[odd]]
     at = odd[~particle]
     if len(at):
