@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from cleancorpus.edits import NO_INTS, Bools, Codes, Ints, decode
+from cleancorpus.edits import Bools, Codes, Ints, decode, encode, spans
 from cleancorpus.lexicon import fold_table
-from cleancorpus.text import HAN, Text, among
+from cleancorpus.text import CODE_POINTS, HAN, among
 
 # Blocks whose characters NFKC makes plain: letters and digits in a circle, in brackets, full-width, mathematical.
 DRESSED = ((0x2100, 0x2190), (0x2460, 0x2500), (0x3200, 0x3400), (0xFF01, 0xFF5F), (0x1D400, 0x1D800))
@@ -24,6 +25,8 @@ LOOK_ALIKES = dict(zip("аеорсухіјѕԁɡοανικ〖〗『』【】［�
 # What the squeezed view keeps beside Han: digits, letters of the alphabets of Europe, kana, Hangul.
 SOLID = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F), (0x370, 0x52F))
 SOLID_EAST = ((0x3041, 0x30FA), (0xAC00, 0xD7A3))
+# What a character may be, in bits: kept in the squeezed view, the first or the second of a hint, a hint by itself.
+KEPT, FIRST, SECOND, ALONE = 1, 2, 4, 8
 
 
 @lru_cache(maxsize=1)
@@ -46,8 +49,7 @@ def folding() -> Codes:
 
 def fold(text: str) -> str:
     """`text` folded, code point by code point."""
-    table = folding()
-    return "".join(chr(table[ord(c)]) for c in text)
+    return decode(folding().take(encode(text)))
 
 
 def solid() -> Bools:
@@ -56,59 +58,101 @@ def solid() -> Bools:
 
 
 class Views:
-    """The views of one text. A view is a string, the place of each of its characters in the text, and its lines."""
+    """The views of some lines, each of which begins and ends at a place of `codes`.
 
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        self.codes: Codes = folding()[text.codes]
-        self.place: Ints = np.flatnonzero(solid()[self.codes])
-        self.kept: Codes = self.codes[self.place]
-        self.line: Ints = np.searchsorted(self.place, np.append(text.lines.start, len(text)))
+    place: where the characters of the squeezed view stand; line: where in it each line begins, and the last ends.
+    """
 
-    @cached_property
-    def marks(self) -> tuple[Ints, Codes]:
-        """Where the folded text has what the squeezed one leaves out, and what that is."""
-        at = np.flatnonzero(~solid()[self.codes])
-        return at, self.codes[at]
+    def __init__(self, codes: Codes, start: Ints, end: Ints, hints: Hints) -> None:
+        self.codes, self.start, self.end = codes, start, end
+        self.kind = hints.kind.take(codes)
+        self.place: Ints = np.flatnonzero(self.kind & KEPT != 0)
+        self.line: Ints = np.searchsorted(self.place, np.append(start, len(codes)))
 
-    @cached_property
-    def folded(self) -> str:
-        return decode(self.codes)
-
-    @cached_property
-    def squeezed(self) -> str:
-        return decode(self.kept)
+    def squeezed(self, at: Ints) -> Codes:
+        """Characters of the squeezed view."""
+        return folding().take(self.codes.take(self.place.take(at)))
 
     def of(self, view: str, line: int) -> tuple[str, Ints | range]:
-        """A line in a view, and for each of its characters the place in the text."""
+        """A line in a view, and the place of each of its characters."""
         if view == "squeezed":
-            a, b = int(self.line[line]), int(self.line[line + 1])
-            return self.squeezed[a:b], self.place[a:b]
-        start, end = int(self.text.lines.start[line]), int(self.text.lines.end[line])
-        whole = self.folded if view == "folded" else self.text.string
-        return whole[start:end], range(start, end)
+            place = self.place[self.line[line] : self.line[line + 1]]
+            return decode(folding().take(self.codes.take(place))), place
+        start, end = int(self.start[line]), int(self.end[line])
+        codes = self.codes[start:end]
+        return decode(folding().take(codes) if view == "folded" else codes), range(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Where hints stand: the number of each hint, its line, the places of its first character and of its second."""
+
+    number: Ints
+    line: Ints
+    place: Ints
+    second: Ints
 
 
 class Hints:
-    """Literals to look for in the squeezed view, all in one pass: by their first two characters."""
+    """Literals to look for, all in one pass: in the squeezed view, and of one character in the folded one."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self.pairs = sorted({w[:2] for w in words})
-        keys = np.array([(ord(p[0]) << 32) | ord(p[1]) for p in self.pairs], np.uint64)
-        order = np.argsort(keys)
-        self.keys = keys[order]
-        self.number: Ints = np.arange(len(self.pairs))[order]
-        self.first = among("".join(p[0] for p in self.pairs))
-        self.second = among("".join(p[1] for p in self.pairs))
+    def __init__(self, literals: Iterable[str]) -> None:
+        self.literals = sorted(set(literals))
+        self.number = {hint: n for n, hint in enumerate(self.literals)}
+        self.length: Ints = np.array([len(hint) for hint in self.literals])
+        longest = int(self.length.max(initial=2))
+        # The characters of all hints by columns.
+        self.columns = np.array([encode(hint.ljust(longest)) for hint in self.literals]).reshape(-1, longest).T
+        self.alone: Ints = np.flatnonzero(self.length == 1)
+        words = np.flatnonzero(self.length > 1)
+        letters, letter = np.unique(self.columns[:2, words], return_inverse=True)
+        letter = letter.reshape(2, -1)
+        self.letter = np.zeros(CODE_POINTS, np.uint16)
+        self.letter[letters] = np.arange(len(letters))
+        # For each pair of letters the first hint that begins with it, and how many do: as sorted they stand together.
+        pair, begin, count = np.unique(letter[0] * len(letters) + letter[1], return_index=True, return_counts=True)
+        self.begin, self.count = np.zeros((2, len(letters) ** 2), np.int64)
+        self.begin[pair], self.count[pair] = words[begin], count
+        self.letters = len(letters)
+        kind = solid().view(np.uint8) * np.uint8(KEPT)
+        kind[self.columns[0, words]] |= FIRST
+        kind[self.columns[1, words]] |= SECOND
+        kind[self.columns[0, self.alone]] |= ALONE
+        self.kind = kind.take(folding())
 
-    def found(self, views: Views) -> tuple[Ints, Ints]:
-        """Where a pair stands: places in the squeezed view, and the pairs' numbers."""
-        codes = views.kept
-        if len(codes) < 2:
-            return NO_INTS, NO_INTS
-        at = np.flatnonzero(self.first[codes[:-1]])
-        at = at[self.second[codes[at + 1]]]
-        keys = (codes[at].astype(np.uint64) << np.uint64(32)) | codes[at + 1]
-        index = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        hit = self.keys[index] == keys
-        return at[hit], self.number[index[hit]]
+    def found(self, views: Views) -> Hits:
+        """Where the hints stand in some lines."""
+        at, line, word = self._words(views)
+        alone = np.flatnonzero(views.kind & ALONE != 0)
+        code = folding().take(views.codes.take(alone))
+        number = self.alone[np.searchsorted(self.columns[0, self.alone], code)]
+        return Hits(
+            np.concatenate([word, number]),
+            np.concatenate([line, _rows(alone, np.append(views.start, len(views.codes)))]),
+            np.concatenate([views.place[at], alone]),
+            np.concatenate([views.place[at + 1], alone]),
+        )
+
+    def _words(self, views: Views) -> tuple[Ints, Ints, Ints]:
+        """Where the hints of more characters stand in the squeezed view: the place in it, the line, the number."""
+        kind = views.kind.take(views.place)
+        at = np.flatnonzero((kind[:-1] & FIRST != 0) & (kind[1:] & SECOND != 0))
+        first, second = (self.letter.take(views.squeezed(at + k)) for k in (0, 1))
+        pair = first * np.int64(self.letters) + second
+        some = np.flatnonzero(self.count.take(pair))
+        at, pair = at[some], pair[some]
+        count = self.count[pair]
+        word = spans(self.begin[pair], count)
+        at, line = np.repeat(at, count), np.repeat(_rows(at, views.line), count)
+        stands = at + self.length[word] <= views.line[line + 1]
+        k, going = 2, np.flatnonzero(stands & (self.length[word] > 2))
+        while len(going):
+            same = views.squeezed(at[going] + k) == self.columns[k, word[going]]
+            stands[going[~same]] = False
+            k, going = k + 1, going[same & (self.length[word[going]] > k + 1)]
+        return at[stands], line[stands], word[stands]
+
+
+def _rows(at: Ints, begin: Ints) -> Ints:
+    """In which of the rows each of the sorted places lies; `begin`: where each row begins, and the last ends."""
+    return np.repeat(np.arange(len(begin) - 1), np.diff(np.searchsorted(at, begin)))

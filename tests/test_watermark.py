@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleancorpus.api import clean
 from cleancorpus.profile import Profile
 from cleancorpus.rules import load
 from cleancorpus.stages import characters, watermark
 from cleancorpus.text import Text
+from cleancorpus.views import Hints, Views
 
 RULES = load()
 
@@ -86,3 +89,24 @@ def test_what_is_clean_stays_clean() -> None:
 def test_cleaning_takes_out_what_the_survey_found_but_no_line_that_reads_otherwise_in_markup() -> None:
     page = "<!doctype html>\n<p>更多精彩小说免费下载，尽在墨香书屋</p>\n更多精彩小说免费下载，尽在墨香书屋\n<p>她笑了。</p>\n"
     assert clean(page).text == "<!doctype html>\n<p>更多精彩小说免费下载，尽在墨香书屋</p>\n<p>她笑了。</p>\n"
+
+
+HINTS = ("小说", "小说网", "说网", "下一章", "下一页", "com", "网", "-")
+
+
+@given(st.text("小说網网下一章页c o＿ｍm-\n", max_size=60))
+def test_hints_are_found_wherever_they_stand_in_a_line_whatever_parts_their_characters(string: str) -> None:
+    text = Text.of(string)
+    hints = Hints(HINTS)
+    views = Views(text.codes, text.lines.start, text.lines.end, hints)
+    found = hints.found(views)
+    expected = []
+    for i in range(len(text.lines)):
+        squeezed, place = views.of("squeezed", i)
+        expected += [
+            (hint, i, place[at]) for hint in HINTS[:-1] for at in range(len(squeezed)) if squeezed.startswith(hint, at)
+        ]
+        start, end = text.lines.start[i], text.lines.end[i]
+        expected += [("-", i, at) for at in range(start, end) if string[at] == "-"]
+    named = [hints.literals[n] for n in found.number]
+    assert sorted(zip(named, found.line, found.place, strict=True)) == sorted(expected)

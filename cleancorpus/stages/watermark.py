@@ -13,17 +13,31 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, deletions, edits_of, settle, spans, together
+from cleancorpus.edits import (
+    NO_EDITS,
+    NO_INTS,
+    Bools,
+    Edits,
+    Ints,
+    decode,
+    deletions,
+    edits_of,
+    settle,
+    spans,
+    together,
+)
 from cleancorpus.lexicon import fold_table
 from cleancorpus.profile import Profile, Watermarks
-from cleancorpus.rules import TIME_LIMIT, Rule, Rules, compiled, find_data
-from cleancorpus.text import Text, among, blank
-from cleancorpus.views import Hints, Views, fold, solid
+from cleancorpus.rules import TIME_LIMIT, Rules, compiled, find_data
+from cleancorpus.text import Text, blank
+from cleancorpus.views import Hints, Hits, Views, fold, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
 OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
@@ -57,6 +71,8 @@ SITE_WEIGHT = 0.5
 SITE_LENGTH = 5
 # Lines of so many letters may be found to repeat: those whose words of notices weigh so much, so often …
 SHORT = (2, 40)
+# (in so many times as many characters) …
+SPARSE = 3
 REPEATED_WEIGHT = 1.2
 REPEATS = 5
 # … and numbered headings with a title, so often and so many characters apart.
@@ -70,10 +86,16 @@ LEAST_SHARE = 0.33
 BRACKETED = regex.compile(
     "|".join(rf"\{a}[^{a}\{b}\n]{{2,60}}\{b}" for a, b in zip("[【(（<［", "]】)）>］", strict=True))
 )
+# As they stand in the folded text.
+BRACKETS = "([<"
 BRACKET_WEIGHT = 1.4
 BRACKET_SHARE = 0.55
 
+# A name that ends as those of sites do.
+TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
+
 Span = tuple[int, int, int]
+Floats = NDArray[np.float64]
 
 
 class Vocabulary:
@@ -143,36 +165,26 @@ class Knowledge:
         stage = rules.settings["watermark"]
         self.parts: dict[str, str] = dict(stage.get("parts", {}))
         self.vocabulary = Vocabulary(stage.get("words", {}))
-        weight = self.vocabulary.weight
+        self.whole = float(stage["notice_weight"])
+        self.cover = float(stage["notice_share"])
         self.rules = [(n, r) for n, r in rules.of("watermark") if r.kind == "regex" and (r.ours or r.view != "raw")]
         mine = {n for n, _ in self.rules}
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
-        domains = list(stage.get("domain_hints", ()))
-        scattered = list(stage.get("scattered_hints", ()))
-        hints = [h for _, r in self.rules for h in r.hints if len(h) > 1]
-        self.hints = Hints([*hints, *weight, *domains, *scattered])
-        number = {p: i for i, p in enumerate(self.hints.pairs)}
-        self.pair_weight = np.zeros(len(number))
-        self.pair_length = np.zeros(len(number))
-        for w, k in weight.items():
-            self.pair_weight[number[w[:2]]] = max(self.pair_weight[number[w[:2]]], k)
-            self.pair_length[number[w[:2]]] = max(self.pair_length[number[w[:2]]], len(w))
-        self.rule_pairs = np.zeros((len(self.rules), len(number)), np.bool_)
-        for k, (_, r) in enumerate(self.rules):
-            self.rule_pairs[k, [number[h[:2]] for h in r.hints if len(h) > 1]] = True
-        self.domain_pairs = np.array(sorted({number[d[:2]] for d in domains}), np.int64)
-        self.scattered_pairs = np.array(sorted({number[d[:2]] for d in scattered}), np.int64)
-        self.scattered = compiled(self.expand("⟨scattered⟩"))
-        self.broken = compiled(self.expand("⟨broken⟩"))
-        self.tail = compiled(self.expand(r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"))
-        self.book = compiled(self.expand("⟨book⟩"))
-        self.domain_words = tuple(domains)
-        self.patterns = [compiled(self.expand(r.match)) for _, r in self.rules]
-        self.unless = [compiled(self.expand(r.unless)) if r.unless else None for _, r in self.rules]
-        self.plain = compiled(self.expand("⟨domain⟩"))
-        self.hidden = compiled(self.expand("⟨hidden⟩"))
-        self.whole = float(stage["notice_weight"])
-        self.cover = float(stage["notice_share"])
+        weight = {"网": SITE_WEIGHT, **self.vocabulary.weight}
+        domains, scattered = stage.get("domain_hints", ()), stage.get("scattered_hints", ())
+        self.hints = Hints([*(h for _, r in self.rules for h in r.hints), *weight, *domains, *scattered, *BRACKETS])
+        self.weight = np.array([weight.get(h, 0.0) for h in self.hints.literals])
+        self.is_domain, self.is_scattered, self.is_bracket = (
+            np.array([h in some for h in self.hints.literals]) for some in (set(domains), set(scattered), set(BRACKETS))
+        )
+        # For each hint the rules that ask for it, one after the other.
+        asking = [[k for k, (_, r) in enumerate(self.rules) if hint in r.hints] for hint in self.hints.literals]
+        self.asked: Ints = np.array([len(some) for some in asking])
+        self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
+        self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
+        # A pattern is made ready when a line first asks for it.
+        self.pattern = lru_cache(maxsize=None)(lambda source: compiled(self.expand(source)))
+        self.is_squeezed: Ints = np.array([r.view == "squeezed" for _, r in self.rules], np.int64)
 
     def noticed(self, said: str) -> bool:
         """Whether a sentence speaks as notices do."""
@@ -256,17 +268,17 @@ def _found(text: Text, rules: Rules) -> Edits:
     """The edits of all watermarks that a line alone shows."""
     if len(text) < 2:
         return NO_EDITS
-    known, views = _known(_Same(rules)), Views(text)
-    at, pair = known.hints.found(views)
-    line = np.searchsorted(views.line, at, side="right") - 1
-    hot = _hot(views, known, at, pair)
+    known = _known(_Same(rules))
+    views = Views(text.codes, text.lines.start, text.lines.end, known.hints)
+    hits = known.hints.found(views)
+    weight: Floats = np.bincount(hits.line, known.weight[hits.number], len(text.lines)).astype(np.float64)
     found = [
-        *_by_rule(text, views, known, rules, line, pair),
-        *_notices(text, views, known, rules, hot),
-        *_brackets(text, views, known, rules, line, pair),
-        *_domains(text, views, known, rules, line, pair),
-        *_scattered(text, views, known, rules, at, line, pair),
-        *_glosses(text, rules),
+        *_by_rule(text, views, known, rules, hits),
+        *_notices(text, views, known, rules, np.flatnonzero(weight >= known.whole)),
+        *_brackets(text, views, known, rules, hits, weight),
+        *_domains(text, views, known, rules, hits),
+        *_scattered(text, views, known, rules, hits),
+        *_glosses(text, known, rules, hits),
         *_stray(text, views, rules),
     ]
     by_line: dict[int, list[Span]] = {}
@@ -276,21 +288,20 @@ def _found(text: Text, rules: Rules) -> Edits:
     return settle([find_data(text, "watermark", known.data), cuts])
 
 
-def _by_rule(
-    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
-) -> Iterator[tuple[int, Span]]:
+def _by_rule(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
     """What the patterns of the rule files find in a folded or squeezed view, and in the raw one what is to go."""
-    for k, (n, rule) in enumerate(known.rules):
+    for k, lines in groupby(_asked(text, views, known, hits), key=itemgetter(0)):
+        n, rule = known.rules[k]
         if n in rules.slow:
             continue
         limit = None if rule.ours else TIME_LIMIT
-        unless = known.unless[k]
+        pattern, unless = known.pattern(rule.match), known.pattern(rule.unless) if rule.unless else None
         try:
-            for i in _lines_of(text, views, rule, known.rule_pairs[k], line, pair):
+            for _, i in lines:
                 string, place = views.of(rule.view, i)
                 if unless is not None and unless.search(string, timeout=limit):
                     continue
-                for m in known.patterns[k].finditer(string, timeout=limit):
+                for m in pattern.finditer(string, timeout=limit):
                     a, b = m.span()
                     if b > a:
                         yield i, (int(place[a]), int(place[b - 1]) + 1, n)
@@ -298,82 +309,39 @@ def _by_rule(
             rules.slow.add(n)
 
 
-def _lines_of(text: Text, views: Views, rule: Rule, pairs: Bools, line: Ints, pair: Ints) -> list[int]:
-    """The lines that hold one of a rule's hints; every line where it has none."""
-    if not rule.hints:
-        return np.flatnonzero(~text.lines.is_blank).tolist()
-    wanted = line[pairs[pair]]
-    short = np.ones(len(text.lines), np.bool_)
-    if rule.longest:
-        length = np.diff(views.line) if rule.view == "squeezed" else text.lines.end - text.lines.start
-        short = length <= rule.longest
-    words = tuple(h for h in rule.hints if len(h) > 1)
-    hinted = np.zeros(len(text.lines), np.bool_)
-    hinted[wanted] = True
-    for i in np.flatnonzero(hinted & short).tolist():
-        squeezed = views.of("squeezed", i)[0]
-        hinted[i] = any(w in squeezed for w in words)
-    single = "".join(h for h in rule.hints if len(h) == 1)
-    if single:
-        for at, code in (views.marks, (views.place, views.kept)):
-            if any(solid()[ord(c)] == (code is views.kept) for c in single):
-                hinted[text.lines.of(at[among(single)[code]])] = True
-    return np.flatnonzero(hinted & short).tolist()
+def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[tuple[int, int]]:
+    """The rules, in order, with the lines each must look at: those with one of its hints, or all where it has none."""
+    count = known.asked[hits.number]
+    hit = np.repeat(np.arange(len(count)), count)
+    rule = known.asking[spans((np.cumsum(known.asked) - known.asked)[hits.number], count)]
+    line = hits.line[hit]
+    length = np.stack([views.end - views.start, np.diff(views.line)])
+    stands = length[known.is_squeezed[rule], line] <= known.longest[rule]
+    n = len(text.lines)
+    every = [k * n + np.flatnonzero(~text.lines.is_blank) for k, (_, r) in enumerate(known.rules) if not r.hints]
+    keys = np.unique(np.concatenate([rule[stands] * n + line[stands], *every]))
+    return zip(*(column.tolist() for column in np.divmod(keys, n)), strict=True)
 
 
-def _hot(views: Views, known: Knowledge, at: Ints, pair: Ints) -> Ints:
-    """The lines some sentences of which may be made of the words of notices, by the upper bounds of their pairs."""
-    text = views.text
-    if not len(views.kept) or not len(at):
-        return NO_INTS
-    begins = np.zeros(len(views.kept) + 1, np.bool_)
-    begins[views.line] = True
-    ends = np.flatnonzero(among(SENTENCE_ENDS)[text.codes])
-    wide = text.codes[ends] == 0x3000
-    ends = ends[~wide | (text.codes[np.minimum(ends + 1, len(text) - 1)] == 0x3000)]
-    begins[np.searchsorted(views.place, ends)] = True
-    start = np.flatnonzero(begins[:-1])
-    ascii_kept = np.add.reduceat((views.kept < 0x80).astype(np.int32), start)
-    length = np.diff(np.append(start, len(views.kept))) - ascii_kept
-    sentence = np.searchsorted(start, at, side="right") - 1
-    weight = np.bincount(sentence, known.pair_weight[pair], len(start))
-    covers = np.bincount(sentence, known.pair_length[pair], len(start))
-    sites = np.add.reduceat((views.kept == ord("网")).astype(np.int32), start)
-    hot = ((weight >= 0.7) & (covers + SITE_LENGTH * sites >= LEAST_SHARE * length)) | (length + ascii_kept < 2)
-    line = np.searchsorted(views.line, start, side="right") - 1
-    # Only what stands at the head or the tail of a line is a notice: the weight of the hot sentences up to the first
-    # that is not, from either side.
-    first = np.flatnonzero(np.diff(line, prepend=-1))
-    count = np.diff(np.append(first, len(start)))
-    total = np.append(0.0, np.cumsum(weight))
-    cold = np.append(np.flatnonzero(~hot), len(start))
-    until = np.minimum(cold[np.searchsorted(cold, first)], first + count)
-    cold = np.append(-1, np.flatnonzero(~hot))
-    since = np.maximum(cold[np.searchsorted(cold, first + count) - 1] + 1, first)
-    most = np.maximum(total[until] - total[first], total[first + count] - total[since])
-    chosen: Ints = line[first[most >= known.whole]]
-    return chosen
-
-
-def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, hot: Ints) -> Iterator[tuple[int, Span]]:
+def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, heavy: Ints) -> Iterator[tuple[int, Span]]:
     """Lines, or the first or last sentences of lines, that are made of the words of notices."""
-    for i in hot.tolist():
+    for i in heavy.tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
         if CONTENT.search(string) or HEADING.match(string):
             continue
         squeezed, places = views.of("squeezed", i)
-        sentences = []
-        for m in SENTENCE.finditer(string):
-            a, b = np.searchsorted(places, [start + m.start(), start + m.end()]).tolist()
-            sentences.append((m.start(), m.end(), squeezed[a:b]))
+        ends = [m.end() for m in SENTENCE.finditer(string)]
+        cuts = [0, *np.searchsorted(places, np.array(ends) + start).tolist()]
+        sentences = [squeezed[a:b] for a, b in pairwise(cuts)]
+        begins = [0, *ends]
         listed = LISTED_WEIGHT if LISTED.search(string) else 0.0
-        for some in _outer_runs([said for _, _, said in sentences], known):
-            said = "".join(sentences[k][2] for k in some)
+        for some in _outer_runs(sentences, known):
+            said = squeezed[cuts[some[0]] : cuts[some[-1] + 1]]
             weight, share, family = known.vocabulary.covered(said)
             rule = rules.number.get(f"watermark/{family}", -1)
             if rules.has(f"watermark/{family}") and known.noticed(said) and weight - listed >= known.whole:
-                yield i, (start + sentences[some[0]][0], start + sentences[some[-1]][1], rule)
+                yield i, (start + begins[some[0]], start + ends[some[-1]], rule)
 
 
 def _outer_runs(sentences: Sequence[str], known: Knowledge) -> Iterator[range]:
@@ -388,17 +356,13 @@ def _outer_runs(sentences: Sequence[str], known: Knowledge) -> Iterator[range]:
         yield range(tail, len(sentences))
 
 
-def _domains(
-    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
-) -> Iterator[tuple[int, Span]]:
+def _domains(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
     if not rules.has("watermark/site-domain"):
         return
     rule = rules.number["watermark/site-domain"]
-    for i in np.unique(line[np.isin(pair, known.domain_pairs)]).tolist():
-        squeezed = views.of("squeezed", i)[0]
-        if any(w in squeezed for w in known.domain_words):
-            for a, b in Site(text, views, known, i).spans():
-                yield i, (a, b, rule)
+    for i in np.unique(hits.line[known.is_domain[hits.number]]).tolist():
+        for a, b in Site(text, views, known, i).spans():
+            yield i, (a, b, rule)
 
 
 class Site:
@@ -409,7 +373,8 @@ class Site:
         self.known = known
         self.start, self.end = int(text.lines.first[line]), int(text.lines.last[line])
         self.raw = text.string[self.start : self.end]
-        self.folded = views.folded[self.start : self.end]
+        begin = int(text.lines.start[line])
+        self.folded = views.of("folded", line)[0][self.start - begin : self.end - begin]
         self.kept, place = views.of("squeezed", line)
         self.place: list[int] = (np.asarray(place) - self.start).tolist()
 
@@ -422,14 +387,14 @@ class Site:
         """Domains in order: start, end, and whether the spelling hides it."""
         found = []
         glued = []
-        for m in self.known.hidden.finditer(self.kept):
+        for m in self.known.pattern("⟨hidden⟩").finditer(self.kept):
             a, b = self.place[m.start()], self.place[m.end() - 1] + 1
             bare = regex.sub(r"\s*([:/.])\s*", r"\1", self.folded[a:b])
             if regex.fullmatch(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+", bare):
                 glued.append((a, b, self.odd_case(a, b)))
             else:
                 found.append((a, b, True))
-        for m in self.known.plain.finditer(self.folded):
+        for m in self.known.pattern("⟨domain⟩").finditer(self.folded):
             a, b = m.span()
             if not any(a < d and c < b for c, d, _ in found):
                 found.append((a, b, self.odd_case(a, b)))
@@ -466,7 +431,7 @@ class Site:
             c, d, kind = inner
             rest = self.kept_between(c, a) + self.kept_between(b, d)
             weight, share, _ = self.known.vocabulary.covered(rest)
-            named = self.known.tail.fullmatch(rest) is not None and self.raw[c] in "[［【〖{<"
+            named = self.known.pattern(TAIL).fullmatch(rest) is not None and self.raw[c] in "[［【〖{<"
             if hidden or named or (rest and weight >= 1 and (share >= 0.4 or len(rest) <= 12)):
                 return c, d
             if not rest:
@@ -480,9 +445,9 @@ class Site:
         if not rest:
             return None if path else (a, b)
         weight, share, _ = self.known.vocabulary.covered(rest)
-        booked = self.known.book.search(rest) is not None
+        booked = self.known.pattern("⟨book⟩").search(rest) is not None
         few = len(rest) <= 10 and weight >= 0.5 and share >= 0.4 and not path
-        named = self.known.tail.fullmatch(rest) is not None
+        named = self.known.pattern(TAIL).fullmatch(rest) is not None
         if named or booked and (few or (len(rest) <= 40 and weight >= (2 if path else 1) and share >= 0.45)):
             return 0, len(self.raw)
         if inner and not (left < a or right > b):
@@ -528,10 +493,10 @@ class Site:
         if not 1 < len(said) <= 40 or said.isascii():
             return False
         weight, share, _ = self.known.vocabulary.covered(said)
-        if self.known.tail.fullmatch(said):
+        if self.known.pattern(TAIL).fullmatch(said):
             return True
         if not hidden:
-            return weight >= 0.9 and share >= 0.5 and self.known.book.search(said) is not None
+            return weight >= 0.9 and share >= 0.5 and self.known.pattern("⟨book⟩").search(said) is not None
         apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
         return (weight >= 0.3 and share >= 0.4) or (len(said) <= 16 and apart >= 0.5 * (b - a - 1))
 
@@ -571,15 +536,14 @@ class Site:
 
 
 def _brackets(
-    text: Text, views: Views, known: Knowledge, rules: Rules, line: Ints, pair: Ints
+    text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits, weight: Floats
 ) -> Iterator[tuple[int, Span]]:
     """Brackets inside a line that hold nothing but the words of notices."""
     if not rules.has("watermark/site-name-in-brackets"):
         return
     rule = rules.number["watermark/site-name-in-brackets"]
-    bracketed = np.unique(text.lines.of(np.flatnonzero(among("[【(（<［")[text.codes])))
-    weight_of = np.bincount(line, known.pair_weight[pair], len(text.lines))
-    for i in bracketed[weight_of[bracketed] >= BRACKET_WEIGHT].tolist():
+    bracketed = hits.line[known.is_bracket[hits.number]]
+    for i in np.unique(bracketed[weight[bracketed] >= BRACKET_WEIGHT]).tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
         if CONTENT.search(string):
@@ -587,38 +551,35 @@ def _brackets(
         squeezed, places = views.of("squeezed", i)
         for m in BRACKETED.finditer(string):
             a, b = np.searchsorted(places, [start + m.start(), start + m.end()]).tolist()
-            weight, share, _ = known.vocabulary.covered(squeezed[a:b])
-            if weight >= BRACKET_WEIGHT and share >= BRACKET_SHARE:
+            weighs, share, _ = known.vocabulary.covered(squeezed[a:b])
+            if weighs >= BRACKET_WEIGHT and share >= BRACKET_SHARE:
                 yield i, (start + m.start(), start + m.end(), rule)
 
 
-def _scattered(
-    text: Text, views: Views, known: Knowledge, rules: Rules, at: Ints, line: Ints, pair: Ints
-) -> Iterator[tuple[int, Span]]:
+def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
     """Names of sites whose characters are set apart by marks: looked for where a mark parts a pair of their words."""
     if not rules.has("watermark/scattered-name"):
         return
-    some = np.isin(pair, known.scattered_pairs)
-    first, second = views.place[at[some]], views.place[at[some] + 1]
-    apart = (second - first > 1) & ~blank()[text.codes[first + 1]]
-    for i in np.unique(line[some][apart]).tolist():
+    some = known.is_scattered[hits.number] & (hits.second - hits.place > 1)
+    apart = ~blank()[text.codes[hits.place[some] + 1]]
+    for i in np.unique(hits.line[some][apart]).tolist():
         string, place = views.of("folded", i)
-        marked = [m for m in known.broken.finditer(string) if ODD.search(m.group())]
-        for m in (*known.scattered.finditer(string), *marked):
+        marked = [m for m in known.pattern("⟨broken⟩").finditer(string) if ODD.search(m.group())]
+        for m in (*known.pattern("⟨scattered⟩").finditer(string), *marked):
             yield i, (int(place[m.start()]), int(place[m.end() - 1]) + 1, rules.number["watermark/scattered-name"])
 
 
-def _glosses(text: Text, rules: Rules) -> Iterator[tuple[int, Span]]:
+def _glosses(text: Text, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
     """The readings that a converter to Traditional left behind the characters it had made."""
     if not rules.has("watermark/pinyin-gloss"):
         return
-    codes = text.codes
-    open_at = np.flatnonzero(among("(（")[codes])
-    open_at = open_at[(open_at > 0) & (open_at < len(codes) - 2)]
-    made = fold_table()[codes[open_at - 1]] != codes[open_at - 1]
-    for a in open_at[made].tolist():
+    some = hits.number == known.hints.number["("]
+    line, place = hits.line[some], hits.place[some]
+    before = text.codes[place - 1]
+    made = (place > 0) & (fold_table()[before] != before)
+    for i, a in zip(line[made].tolist(), place[made].tolist(), strict=True):
         if m := GLOSS.match(text.string, a):
-            yield int(text.lines.of(np.array([a]))[0]), (a, m.end(), rules.number["watermark/pinyin-gloss"])
+            yield i, (a, m.end(), rules.number["watermark/pinyin-gloss"])
 
 
 def _stray(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
@@ -635,35 +596,39 @@ def _stray(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]
 @dataclass(frozen=True, slots=True)
 class ShortLines:
     """A row a short line: the raw offset of its first character, its letters as a hash (digits as one, but in a
-    heading), whether it is a numbered heading with a title, and what the words of notices in it weigh."""
+    heading), whether it is a numbered heading with a title."""
 
     start: Ints
     hash: NDArray[np.uint64]
     heading: Bools
-    weight: NDArray[np.float64]
 
 
 def measure(text: Text, rules: Rules) -> ShortLines:
     """The rows of one block."""
-    known, views = _known(_Same(rules)), Views(text)
-    at, pair = known.hints.found(views)
-    weight = np.bincount(np.searchsorted(views.line, at, side="right") - 1, known.pair_weight[pair], len(text.lines))
+    known, lines = _known(_Same(rules)), text.lines
+    size = lines.last - lines.first
+    some = np.flatnonzero((size >= SHORT[0]) & (size <= SPARSE * SHORT[1]))
+    first, end = lines.first[some], np.cumsum(size[some])
+    views = Views(text.codes[spans(first, size[some])], end - size[some], end, known.hints)
+    hits = known.hints.found(views)
+    weight = np.bincount(hits.line, known.weight[hits.number], len(some))
     length = np.diff(views.line)
-    heading = np.zeros(len(length), np.bool_)
-    begins = views.kept[np.minimum(views.line[:-1], len(views.kept) - 1)] == ord("第") if len(views.kept) else heading
-    short = np.flatnonzero((length >= SHORT[0]) & (length <= SHORT[1]) & ((weight >= REPEATED_WEIGHT) | begins))
-    for i in short[begins[short]].tolist():
-        heading[i] = TITLED.match(views.of("squeezed", i)[0]) is not None
-    short = short[heading[short] | (weight[short] >= REPEATED_WEIGHT)]
-    rows = spans(views.line[short], length[short])
-    codes = views.kept[rows].astype(np.uint64)
-    digit = (codes >= 0x30) & (codes <= 0x39) & ~np.repeat(heading[short], length[short])
+    short = np.flatnonzero((length >= SHORT[0]) & (length <= SHORT[1]))
+    begins = views.squeezed(views.line[short]) == ord("第")
+    short, begins = (column[begins | (weight[short] >= REPEATED_WEIGHT)] for column in (short, begins))
+    heading = np.zeros(len(short), np.bool_)
+    for i in np.flatnonzero(begins).tolist():
+        heading[i] = TITLED.match(views.of("squeezed", int(short[i]))[0]) is not None
+    stands = heading | (weight[short] >= REPEATED_WEIGHT)
+    short, heading = short[stands], heading[stands]
+    codes = views.squeezed(spans(views.line[short], length[short])).astype(np.uint64)
+    digit = (codes >= 0x30) & (codes <= 0x39) & ~np.repeat(heading, length[short])
     codes[digit] = 0x30
     head = np.cumsum(length[short]) - length[short]
     turn = np.cumprod(np.full(SHORT[1] + 1, 0x9E3779B97F4A7C15, np.uint64))
-    mixed = codes * turn[np.arange(len(rows)) - np.repeat(head, length[short])]
+    mixed = codes * turn[np.arange(len(codes)) - np.repeat(head, length[short])]
     hashes = np.add.reduceat(mixed, head) if len(head) else np.zeros(0, np.uint64)
-    return ShortLines(text.raw_at(text.lines.first[short]), hashes, heading[short], weight[short].astype(np.float64))
+    return ShortLines(text.raw_at(first[short]), hashes, heading)
 
 
 def repeated(blocks: Sequence[ShortLines], rules: Rules) -> Ints:
