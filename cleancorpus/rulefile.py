@@ -70,6 +70,7 @@ FIELDS = {
         Field("unless", TEXT, "a regular expression: a line where it matches is left alone", MATCHING, alone=True),
         Field("view", TEXT, "what `match` sees, in the stage watermark only; `raw` where it is not said", ("regex",)),
         Field("hints", TEXTS, "literal texts, one of which stands in all it can match; for speed", MATCHING),
+        Field("near", TEXT, "what a hint of one character and its neighbours match; for speed", ("regex",)),
         Field("longest", NUMBER, "a longer line (characters) cannot match; for speed, in watermark", ("regex",)),
         Field("phrases", TABLE, "the phrases and what stands in their place", ("phrases",), ("phrases",)),
         Field("map", TABLE, "the characters and what stands in their place", ("map",), ("map",)),
@@ -109,6 +110,7 @@ class Rule:
     unless: str = ""
     view: str = "raw"
     hints: tuple[str, ...] = ()
+    near: str = ""
     longest: int = 0
     phrases: Mapping[str, str] = field(default_factory=dict)
     map: Mapping[str, str] = field(default_factory=dict)
@@ -334,7 +336,7 @@ class Check:
             return said
         said["kind"] = kind
         self.needed(n, entry, kind, rule_id)
-        for name in ("match", "unless"):
+        for name in ("match", "unless", "near"):
             if name in good and entry[name]:
                 said[name] = self.pattern(n, name, entry[name], fragments)
         if "replace" in good and said.get("match"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +112,20 @@ def test_hints_are_found_wherever_they_stand_in_a_line_whatever_parts_their_char
         expected += [("-", i, at) for at in range(start, end) if string[at] == "-"]
     named = [hints.literals[n] for n in found.number]
     assert sorted(zip(named, found.line, found.place, strict=True)) == sorted(expected)
+
+
+def test_a_rule_may_say_what_stands_beside_a_hint_of_one_character(tmp_path: Path) -> None:
+    rule = r"""schema = 1
+[[rule]]
+id = "watermark/numbered"
+why = "The number of a page."
+view = "folded"
+match = '^[0-9]+页$'
+hints = ["页"]
+near = '[0-9]页\s'
+change = [["走了。\n12页\n来了。", "走了。\n来了。"]]
+keep = ["12页书"]
+"""
+    path = tmp_path / "own.toml"
+    path.write_text(rule, encoding="utf-8")
+    assert clean("他走了。\n12页\n他来了。\n", rules=[str(path)]).text == "他走了。\n他来了。\n"

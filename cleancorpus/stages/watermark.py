@@ -36,8 +36,8 @@ from cleancorpus.edits import (
 from cleancorpus.lexicon import fold_table
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import TIME_LIMIT, Rules, compiled, find_data
-from cleancorpus.text import Text, blank
-from cleancorpus.views import Hints, Hits, Views, fold, solid
+from cleancorpus.text import LF, Text, blank
+from cleancorpus.views import Hints, Hits, Views, fold, folding, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
 OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
@@ -317,10 +317,25 @@ def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[t
     line = hits.line[hit]
     length = np.stack([views.end - views.start, np.diff(views.line)])
     stands = length[known.is_squeezed[rule], line] <= known.longest[rule]
+    for k, (_, r) in enumerate(known.rules):
+        if r.near:
+            own = np.flatnonzero(stands & (rule == k) & (hits.second[hit] == hits.place[hit]))
+            stands[own] = _near(views, hits.place[hit[own]], known.pattern(rf"(?m)^(?:{r.near})$"))
     n = len(text.lines)
     every = [k * n + np.flatnonzero(~text.lines.is_blank) for k, (_, r) in enumerate(known.rules) if not r.hints]
     keys = np.unique(np.concatenate([rule[stands] * n + line[stands], *every]))
     return zip(*(column.tolist() for column in np.divmod(keys, n)), strict=True)
+
+
+def _near(views: Views, places: Ints, pattern: regex.Pattern[str]) -> Bools:
+    """Whether the pattern matches each place with the character before and the one behind it; past a line a blank."""
+    around = places[:, None] + np.arange(-1, 3)
+    codes = folding().take(views.codes.take(around, mode="clip"))
+    codes[(codes == LF) | (around < 0) | (around >= len(views.codes))] = ord(" ")
+    codes[:, 3] = LF
+    found = np.zeros(len(places), np.bool_)
+    found[[m.start() // 4 for m in pattern.finditer(decode(codes.ravel()))]] = True
+    return found
 
 
 def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, heavy: Ints) -> Iterator[tuple[int, Span]]:
