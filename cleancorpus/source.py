@@ -81,10 +81,11 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source that was named or lies in a named folder; path None is standard input."""
+    """A source that was named or lies in a named folder; path None is standard input; encoding: where it is known."""
 
     name: str
     path: Path | None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleancorpus import job, sink, source
+from cleancorpus.cli import run
 from cleancorpus.restore import RestoreError, restore
 from cleancorpus.rules import Rules, load
 from tests.make_seedlike import lines
@@ -74,6 +76,42 @@ def test_any_file_comes_back_byte_for_byte(case: tuple[str, bytes], target: str,
         assert (folder / "back.txt").read_bytes() == data
 
 
+SAMPLES = sorted((Path(__file__).parents[1] / "samples").glob("*.txt"))
+# How a file is written: (what --encoding says of it, codec, BOM).
+WRITTEN = (
+    (None, "utf-8", b""),
+    (None, "utf-8", b"\xef\xbb\xbf"),
+    (None, "utf-16-le", b"\xff\xfe"),
+    (None, "utf-16-be", b"\xfe\xff"),
+    ("gb18030", "gb18030", b""),
+    ("big5hkscs", "big5hkscs", b""),
+)
+BREAKS = (("\n",), ("\r\n",), ("\r",), ("\n", "\r\n", "\r"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_samples_come_back(tmp_path: Path, path: Path, target: str) -> None:
+    cleaned(tmp_path, {"raw.txt": path.read_bytes()}, target)
+    restore(tmp_path / target, tmp_path / "log.jsonl", tmp_path / "back.txt")
+    assert (tmp_path / "back.txt").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("written", WRITTEN, ids=[f"{codec}{'-bom' * bool(bom)}" for _, codec, bom in WRITTEN])
+def test_generated_files_come_back(tmp_path: Path, written: tuple[str | None, str, bytes]) -> None:
+    said, codec, bom = written
+    pick = random.Random(codec)
+    files = {}
+    for n in range(167):
+        breaks = BREAKS[n % len(BREAKS)]
+        rows = [pick.choice(LINES) + pick.choice(breaks) for _ in range(n % 12)]
+        text = "".join(rows).rstrip("\r\n") if n % 3 == 0 else "".join(rows)
+        files[f"{n}.txt"] = bom + text.encode(codec, "replace")
+    cleaned(tmp_path, files, TARGETS[len(bom) % len(TARGETS)], said)
+    restore(tmp_path / TARGETS[len(bom) % len(TARGETS)], tmp_path / "log.jsonl", tmp_path / "back")
+    assert {p.name: p.read_bytes() for p in (tmp_path / "back").iterdir()} == files
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_many_essays_come_back(tmp_path: Path, target: str) -> None:
     data = "".join(lines(1_000_000)).encode()
@@ -121,6 +159,31 @@ def test_bytes_that_the_codec_would_write_otherwise_come_back(tmp_path: Path, en
     cleaned(tmp_path, {"raw.txt": data}, "out.txt", encoding)
     restore(tmp_path / "out.txt", tmp_path / "log.jsonl", tmp_path / "back.txt")
     assert (tmp_path / "back.txt").read_bytes() == data
+
+
+@pytest.mark.parametrize("without", ["script/*", "lines/*", "watermark/site-domain", "headings/*"])
+@pytest.mark.parametrize("target", ["out.txt", "out.jsonl"])
+def test_single_rules_are_undone_by_cleaning_again_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: str, target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("raw.txt").write_bytes(SAMPLES[0].read_bytes())
+    options = ["--script", "hans", "--ignore", "punctuation/*"]
+    assert run(["clean", "raw.txt", "-o", target, "--edits", "log.jsonl", *options, "-q"]) == 0
+    assert run(["clean", "raw.txt", "-o", f"less-{target}", *options, "--ignore", without, "-q"]) == 0
+    assert run(["restore", target, "log.jsonl", "--rule", without, "-o", f"back-{target}", *options]) == 0
+    assert Path(f"back-{target}").read_bytes() == Path(f"less-{target}").read_bytes() != Path(target).read_bytes()
+
+
+def test_single_rules_of_another_run_are_not_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("raw.txt").write_text("\n".join(LINES), encoding="utf-8")
+    assert run(["clean", "raw.txt", "-o", "out.txt", "--edits", "log.jsonl", "--script", "hans", "-q"]) == 0
+    assert run(["restore", "out.txt", "log.jsonl", "--rule", "lines/*", "-o", "back.txt"]) == 2
+    assert "log.jsonl: was made with other rules or settings" in capsys.readouterr().err
+    assert not Path("back.txt").exists()
 
 
 def swap(old: str, new: str) -> Callable[[str], str]:

@@ -75,18 +75,28 @@ def jobs_of(
     wait: Wait,
     headings: Callable[[Sequence[Verdict]], None] | None = None,
 ) -> Iterator[Job]:
-    """The sources, one after another, surveyed; `headings` is told of those taken and refused."""
+    """The named sources, one after another, surveyed; `headings` is told of those taken and refused."""
+    return surveyed(sources_of(files, said), rules, said, wait, headings)
+
+
+def surveyed(
+    every: Sequence[Found],
+    rules: Rules,
+    said: dict[str, Any],
+    wait: Wait,
+    headings: Callable[[Sequence[Verdict]], None] | None = None,
+) -> Iterator[Job]:
+    """The sources, one after another, surveyed."""
     from cleancorpus import job, source
 
-    every = sources_of(files, said)
     for n, found in enumerate(every):
         with ExitStack() as stack:
             try:
-                raw = stack.enter_context(source.opened(found, said["encoding"]))
+                raw = stack.enter_context(source.opened(found, found.encoding or said.get("encoding")))
                 if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
                     note(raw.note, said)
                 wait.begin(raw.name, n, len(every))
-                surveyed = job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings)
+                ready = job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings)
             except source.SourceError as fault:
                 if len(every) == 1:
                     raise
@@ -94,7 +104,7 @@ def jobs_of(
                 complain(f"left out: {fault}")
                 wait.failed = True
                 continue
-            yield surveyed
+            yield ready
 
 
 def workers(said: dict[str, Any]) -> int:
