@@ -14,6 +14,7 @@ import click
 from cleancorpus import __version__
 from cleancorpus.commands.clean import clean, diff
 from cleancorpus.commands.explain import explain
+from cleancorpus.commands.map import map_places
 from cleancorpus.commands.options import SETTINGS, Group
 from cleancorpus.commands.restore import restore
 from cleancorpus.commands.rules import rules
@@ -36,7 +37,7 @@ def cli() -> None:
 
 
 # In the order of the help.
-for command in (clean, diff, explain, rules, restore):
+for command in (clean, diff, explain, map_places, rules, restore):
     cli.add_command(command)
 
 

@@ -5,24 +5,27 @@ Knows nothing of the command line, and runs no rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from cleancorpus.check import VERDICTS, Finding
 from cleancorpus.places import places
+from cleancorpus.preview import marked, shortened
 from cleancorpus.rulefile import FIELDS, Rule, line_of, source_of
 from cleancorpus.rules import Rules
 from cleancorpus.screen import Run, visible, wrap
+from cleancorpus.trace import Place, Step, Trace
 
 UNSAID = Rule("", "")
 # Rows of prose are at most this wide (cells), however wide the screen.
 WIDEST = 100
 # How many examples of each sort `explain` shows.
 SHOWN = 6
-# How much of a changed stretch is shown (code points).
-CHANGED = 60
+# How much of a stretch is shown (code points), and how wide the names of stages beside it are (cells).
+STRETCH = 120
+NAMES = 13
 
 
 def state_of(rule: Rule, rules: Rules) -> str:
@@ -110,30 +113,74 @@ def explained(rule: Rule, rules: Rules, width: int) -> Iterator[list[Run]]:
     yield [(f"It stands in {visible(rule.path)}:{line_of(rule)}", "")]
 
 
-def line_explained(
-    file: str, line: int, changes: Sequence[Mapping[str, Any]], rules: Rules, width: int
-) -> Iterator[list[Run]]:
-    """The changes of one line, each with its place and rules, and why these rules are there."""
-    count = f"{len(changes)} change{'s' * (len(changes) != 1)}" if changes else "nothing changes"
-    yield [(f"{visible(file)}:{line}", "bold"), (f"  {count}", "")]
-    ids: dict[str, None] = {}
-    for change in changes:
-        place = f"  {change['line']}:{change['col']}  "
-        ids |= dict.fromkeys(change["rules"])
-        before, after = _short(change["before"]), _short(change["after"])
-        what: list[Run] = [(f"[-{before}-]", "red")] if not after else [(f"{{{before}→{after}}}", "green")]
-        if not before:
-            what = [(f"{{+{after}+}}", "green")]
-        yield [(place, "dim"), *what, ("  ", ""), (", ".join(change["rules"]), "yellow")]
+def traced(place: str, trace: Trace, rules: Rules, width: int) -> Iterator[list[Run]]:
+    """What became of a place: the text before and after every stage that changed it, by which rules, and why they are
+    there; and what was refused."""
+    count = sum(len(step.deeds) for step in trace.steps)
+    said = f"{count} edit{'s' * (count != 1)}" if count else "nothing changes"
+    yield [(visible(place), "bold"), (f"  {said}", "")]
+    yield []
+    yield from _beside("raw", [(visible(_short(trace.raw)), "")], width)
+    ids: dict[str, int] = {}
+    for step in trace.steps:
+        here: dict[str, int] = {}
+        for deed in step.deeds:
+            here[deed.rule] = here.get(deed.rule, 0) + 1
+        yield from _beside(step.stage, _marked(step), width)
+        named = "  ".join(f"{rule} ×{n}" if n > 1 else rule for rule, n in here.items())
+        yield from _beside("", [(named, "yellow")], width)
+        ids |= here
+    if count:
+        yield from _beside("clean", [(visible(_short(trace.clean)), "")], width)
+    if trace.refused:
+        yield []
+        yield [("Considered and left alone", "bold")]
+        for refusal in trace.refused:
+            before, after = _short(refusal.before), _short(refusal.after)
+            what = marked(before, after) if before != after else [(visible(before), "")]
+            yield from _beside(refusal.stage, [*what, (f"  {refusal.why}", "dim")], width)
     for rule_id in ids:
         yield []
         yield [(rule_id, "bold yellow")]
         yield from _prose(rules.get(rule_id).why, width)
 
 
+def mapped(places: Sequence[Place], *, of_clean: bool) -> Iterator[list[Run]]:
+    """Places of the raw text and of the cleaned one beside each other, and the change that lies over them."""
+    for one in places:
+        raw = f"raw {one.raw} ({one.raw_line}:{one.raw_col})"
+        clean = f"clean {one.clean} ({one.clean_line}:{one.clean_col})"
+        runs: list[Run] = [(f"{clean} ← {raw}" if of_clean else f"{raw} → {clean}", "")]
+        if one.rules:
+            runs += [
+                ("  ", ""),
+                *marked(_short(one.before), _short(one.after)),
+                (f"  {', '.join(one.rules)}", "yellow"),
+            ]
+        yield runs
+
+
+def _marked(step: Step) -> list[Run]:
+    """The text before a step with its edits marked, cut to what stands near them."""
+    runs: list[Run] = []
+    at = 0
+    for n, deed in enumerate(step.deeds):
+        runs += shortened([(step.before[at : deed.start], "")], left=n > 0, right=True)
+        runs += marked(step.before[deed.start : deed.end], deed.new)
+        at = deed.end
+    return [*runs, *shortened([(step.before[at:], "")], left=True, right=False)]
+
+
+def _beside(name: str, runs: Sequence[Run], width: int) -> Iterator[list[Run]]:
+    """Rows of text with a name to the left of the first."""
+    for row in wrap(runs, max(20, min(width, WIDEST) - NAMES)):
+        yield [(f"{name:<{NAMES}}", "dim"), *row]
+        name = ""
+
+
 def _short(text: str) -> str:
-    """A text in which nothing is hidden, its middle left out where it is long."""
-    return visible(text if len(text) <= CHANGED else f"{text[: CHANGED // 2]}⋯{text[-CHANGED // 2 :]}")
+    """A text, its middle left out where it is long."""
+    return text if len(text) <= STRETCH else f"{text[: STRETCH // 2]}⋯{text[-STRETCH // 2 :]}"
 
 
 STATE_WORDS = {"on": "on", "review": "for review: shown, and applied only when asked for", "off": "off"}

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
         "options that `clean` was given."),
     *RULES, *CLEANING, *SCREEN,
 )  # fmt: skip
-def restore(
-    out: Path, edits: Path, output: str | None, source: str | None, without: Sequence[str], **said: Any
-) -> int:
+def restore(out: Path, edits: Path, output: str | None, source: str | None, without: Sequence[str], **said: Any) -> int:
     """Give the raw file back, byte for byte, from what `clean` wrote: OUT and the log of its EDITS.
 
     \b

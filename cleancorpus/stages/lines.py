@@ -20,7 +20,7 @@ import regex
 from numpy.typing import NDArray
 
 from cleancorpus import layout
-from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, settle, spans
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, settle, spans
 from cleancorpus.layout import (
     CLASS,
     CLOSE,
@@ -95,6 +95,10 @@ Floats = NDArray[np.float32]
 
 # Joined lines are judged again as one, until nothing joins them to more; so cleaning once is cleaning twice.
 ROUNDS = 4
+
+
+# A join whose evidence falls short by less than this (log odds) is a near miss.
+HAIR = 1.0
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
@@ -248,8 +252,25 @@ def _heads(text: Text, profile: Profile, first: Ints, last: Ints) -> Bools:
     return out
 
 
+def left_open(text: Text, rules: Rules, profile: Profile) -> tuple[Ints, Ints, Floats]:
+    """The gaps that were left open although the words were asked: where the line above ends, where the one below
+    begins, and by how much the evidence for a join falls short (log odds)."""
+    gaps = Gaps(text, profile)
+    if not len(gaps):
+        return NO_INTS, NO_INTS, np.zeros(0, np.float32)
+    faults, short = weighed(gaps, rules)
+    left = np.isfinite(short) & ~np.logical_or.reduce([which for _, which in faults])
+    row = gaps.row[left]
+    return gaps.last[row], gaps.first[row + 1], short[left]
+
+
 def judge(gaps: Gaps, rules: Rules) -> list[tuple[str, Bools]]:
     """Which gaps are to be joined, by the fault that shows it; the first that holds names the join."""
+    return weighed(gaps, rules)[0]
+
+
+def weighed(gaps: Gaps, rules: Rules) -> tuple[list[tuple[str, Bools]], Floats]:
+    """As `judge`, and for each gap by how much the evidence of the words falls short (inf where they do not count)."""
     closer, continues, doubtful, strict, fresh = laid_out(gaps)
     at = np.flatnonzero(doubtful)
     across = np.zeros(len(gaps), np.float32)
@@ -261,7 +282,8 @@ def judge(gaps: Gaps, rules: Rules) -> list[tuple[str, Bools]]:
         sums[at] = values @ np.array([weights[name] for name in names], np.float32) + weights["bias"]
         marked[at] = values[:, [names.index(n) for n in BARS]].any(axis=1)
         goes_on[at] = values[:, names.index("semicolon goes on")] > 0
-    likely = sums > np.where(strict, rules.setting(STAGE, "sure"), rules.setting(STAGE, "likely"))
+    limit = np.where(strict, rules.setting(STAGE, "sure"), rules.setting(STAGE, "likely"))
+    likely = sums > limit
     likely |= goes_on
     likely &= ~marked & ~fresh
     straddles = (across > 4) & (sums > rules.setting(STAGE, "straddle"))
@@ -269,7 +291,7 @@ def judge(gaps: Gaps, rules: Rules) -> list[tuple[str, Bools]]:
     letter = LETTER[CLASS[gaps.codes[np.maximum(gaps.last[gaps.row] - 2, 0)]]]
     hyphen = letter & (a_end == HYPHEN) & (b_begin == LOWER) & (gaps.width[gaps.row] >= LATIN_WIDTH)
     latin = among_classes(LOWER, UPPER, COMMA)[a_end] & (gaps.width[gaps.row] >= LATIN_WIDTH) & LETTER[b_begin]
-    return [
+    faults = [
         ("starts-with-closer", closer),
         ("hyphen", hyphen),
         ("latin-wrap", (continues | likely) & latin),
@@ -277,6 +299,7 @@ def judge(gaps: Gaps, rules: Rules) -> list[tuple[str, Bools]]:
         ("word-straddles-break", straddles),
         ("sentence-goes-on", likely),
     ]
+    return faults, np.where(marked | fresh, np.inf, limit - sums).astype(np.float32)
 
 
 def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
