@@ -116,7 +116,8 @@ def load(changes: str, alone: str, words: str) -> Forms:
         change,
         single,
     )
-    mark(found, np.concatenate(keys), np.unique(olds))
+    lengths = np.repeat(np.arange(2, LONGEST + 1), [len(k) for k in keys])
+    mark(found, np.concatenate(keys), lengths, np.unique(olds))
     return found
 
 
@@ -127,7 +128,7 @@ def numbered(codes: Codes) -> Bits:
     return table
 
 
-def mark(forms: Forms, words: Codes, olds: Codes) -> None:
+def mark(forms: Forms, words: Codes, lengths: Ints, olds: Codes) -> None:
     """Set the bits of `before` and `after` for these characters, in whatever script the text has them."""
     folded = fold_table()[olds]
     olds = olds[np.argsort(folded, kind="stable")]
@@ -138,7 +139,7 @@ def mark(forms: Forms, words: Codes, olds: Codes) -> None:
     key = key[at]
     old, at = olds[spans(first[key], count[key])], np.repeat(at, count[key])
     word, offset = np.divmod(at, LONGEST)
-    length = np.count_nonzero(words, axis=1)[word]
+    length = lengths[word]
     bits = BIT[WAY[length, offset]]
     bits[forms.number(plain_table()[old], forms.forms.ravel()[at]) > 0] |= WRONG
     has = offset > 0

@@ -61,20 +61,18 @@ class Keys:
     behind it."""
 
     def __init__(self, hashes: Hashes) -> None:
-        bits = (4 * len(hashes)).bit_length()
-        self.shift, self.last = np.uint64(64 - bits), (1 << bits) - 1
-        self.numbers = np.full(1 << bits, -1, np.int32)
-        # The last to take a place has it: of two equal hashes that is the first.
-        left = np.arange(len(hashes))[::-1]
-        at = self._places(hashes[left])
-        while len(left):
-            free = self.numbers[at] < 0
-            self.numbers[at[free]] = left[free]
-            without = self.numbers[at] != left
-            left, at = left[without], at[without] + 1 & self.last
-        self.hashes = np.zeros(1 << bits, np.uint64)
-        taken = self.numbers >= 0
-        self.hashes[taken] = hashes[self.numbers[taken]]
+        bits = (2 * len(hashes)).bit_length()
+        self.shift = np.uint64(64 - bits)
+        place = self._places(hashes)
+        # Sorting by half of the bits and then by the other half is much faster than by all.
+        order = np.argsort(place.astype(np.uint16), kind="stable")
+        order = order[np.argsort((place[order] >> 16).astype(np.uint16), kind="stable")]
+        rank = np.arange(len(order))
+        place = np.maximum.accumulate(place[order] - rank) + rank
+        # The last is always free.
+        size = max(1 << bits, int(place.max(initial=0)) + 1) + 1
+        self.hashes, self.numbers = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
+        self.hashes[place], self.numbers[place] = hashes[order], order
 
     def _places(self, hashes: Hashes) -> Ints:
         return (hashes * _MIX >> self.shift).astype(np.int64)
@@ -88,5 +86,5 @@ class Keys:
             same = held == hashes
             out[left[same]] = self.numbers[at[same]]
             go_on = np.flatnonzero(~same & (held > 0))
-            left, at, hashes = left[go_on], at[go_on] + 1 & self.last, hashes[go_on]
+            left, at, hashes = left[go_on], at[go_on] + 1, hashes[go_on]
         return out

@@ -34,7 +34,7 @@ from cleancorpus.edits import (
 from cleancorpus.lexicon import dictionary, division, fold_table
 from cleancorpus.profile import Headings, Profile, Scripts
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import CODE_POINTS, LF, Text, among, han
+from cleancorpus.text import CODE_POINTS, HAN, LF, Text, among, han
 
 Bytes = NDArray[np.uint8]
 
@@ -111,18 +111,33 @@ def read(text: Text, rules: Rules) -> Bytes:
 def signs(changes: str) -> Bytes:
     """For every code point what it says; changes: those that may be made, two characters each."""
     table = np.zeros(CODE_POINTS, np.uint8)
-    for bit, members in (
-        (IS_HAN, han()),
-        (IS_SIMPLIFIED, simplified_only()),
-        (IS_TRADITIONAL, traditional_only()),
-        (IS_KANA, among(*KANA)),
-        (IS_CANTONESE, among(CANTONESE)),
-        (IS_STRANGE, strange()),
-        (IS_HABIT, among(*HABITS)),
-        (IS_SUSPECT, among("".join(pair[0] for pair in changes.split()))),
+    for first, last in HAN:
+        table[first : last + 1] = IS_HAN
+    for first, last in KANA:
+        table[first : last + 1] = IS_KANA
+    folded = fold_table()
+    folds = np.flatnonzero(folded != np.arange(CODE_POINTS)).astype(np.uint32)
+    # No Simplified text has these, and no Traditional text those that Big5 is without.
+    traditional = folds[~np.isin(folds, encode(SHARED))]
+    simplified = np.unique(folded[folds])
+    simplified = simplified[~held(simplified, "big5")]
+    # What may be a stray in Simplified text; a character whose Simplified form is rare is part of a name.
+    strange = traditional[held(folded[traditional], "gb2312")]
+    for sign, members in (
+        (IS_SIMPLIFIED, simplified),
+        (IS_TRADITIONAL, traditional),
+        (IS_STRANGE, np.union1d(strange, encode(PARTICLES))),
+        (IS_CANTONESE, encode(CANTONESE)),
+        (IS_HABIT, encode("".join(HABITS))),
+        (IS_SUSPECT, encode("".join(pair[0] for pair in changes.split()))),
     ):
-        table |= members * np.uint8(bit)
+        table[members] |= np.uint8(sign)
     return table
+
+
+def held(codes: Codes, encoding: str) -> Bools:
+    """Which of the characters the encoding has."""
+    return np.isin(codes, encode(decode(codes).encode(encoding, "ignore").decode(encoding)))
 
 
 # What each byte of signs adds to a line's count: Han, Simplified only, Traditional only, 21 bits each.
@@ -130,36 +145,6 @@ WEIGHTS = np.array(
     [bool(b & IS_HAN) | bool(b & IS_SIMPLIFIED) << 21 | bool(b & IS_TRADITIONAL) << 42 for b in range(256)], np.int64
 )
 FIELD = (1 << 21) - 1
-
-
-@lru_cache(maxsize=1)
-def traditional_only() -> Bools:
-    """The characters that no Simplified text has."""
-    keys = np.flatnonzero(fold_table() != np.arange(CODE_POINTS))
-    table = np.zeros(CODE_POINTS, np.bool_)
-    table[keys] = True
-    table[encode(SHARED)] = False
-    return table
-
-
-@lru_cache(maxsize=1)
-def strange() -> Bools:
-    """What may be a stray in Simplified text; a character whose Simplified form is rare is part of a name."""
-    folded = fold_table()
-    table = among(PARTICLES).copy()
-    table[[c for c in np.flatnonzero(traditional_only()).tolist() if chr(folded[c]).encode("gb2312", "ignore")]] = True
-    return table
-
-
-@lru_cache(maxsize=1)
-def simplified_only() -> Bools:
-    """The characters that no Traditional text has: Big5 is without them."""
-    folded = fold_table()
-    table = np.zeros(CODE_POINTS, np.bool_)
-    table[folded[folded != np.arange(CODE_POINTS)]] = True
-    forms_of = np.flatnonzero(table).astype(np.uint32)
-    table[encode(decode(forms_of).encode("big5", "ignore").decode("big5"))] = False
-    return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,14 +410,14 @@ def doubt(codes: Codes, at: Ints, rules: Rules) -> Bools:
     """Whether a character alone may be right as it stands: a name, a measure of length, a title."""
     before = np.where(at > 0, codes[np.maximum(at - 1, 0)], 0x0A)
     after = codes[np.minimum(at + 1, len(codes) - 1)]
-    opens = ~(han() | among(CLOSING, "0123456789"))[before]
+    opens = ~among(*HAN, CLOSING, "0123456789")[before]
     out = np.zeros(len(at), np.bool_)
     for character, key in (("里", "measured"), ("后", "titled")):
         out |= (codes[at] == ord(character)) & (among(rules.setting("script", key))[before] | opens)
     of = np.flatnonzero((codes[at] == ord("于")) & han()[after])
     two_before = codes.take(at[of] - 2, mode="clip").astype(np.int64) << 16 | before[of]
     bearers = encode("".join(rules.setting("script", "bearers").split())).astype(np.int64).reshape(-1, 2)
-    named = (at[of] > 1) & np.isin(two_before, bearers[:, 0] << 16 | bearers[:, 1])
+    named = (at[of] > 1) & (two_before[:, None] == (bearers[:, 0] << 16 | bearers[:, 1])).any(axis=1)
     out[of] = opens[of] | (named & ~among(rules.setting("script", "places"))[after[of]])
     return out
 
@@ -473,43 +458,43 @@ def strays(text: Text, rules: Rules) -> Iterator[Edits]:
     particle = among(PARTICLES)[codes[odd]]
     at = odd[~particle]
     if len(at):
-        at = at[stray(codes, at)]
+        at = at[stray(codes, said, at)]
         kept = protected(text, rules.setting("script", "kept").split())
         at = at if kept is None else at[~kept[at]]
         yield swaps(at, fold_table()[codes[at]], rules.number["script/stray-traditional"])
     at = odd[particle]
     if len(at):
-        yield mend_particles(codes, at, rules.number["script/stray-traditional"])
+        yield mend_particles(codes, said, at, rules.number["script/stray-traditional"])
 
 
-def stray(codes: Codes, at: Ints) -> Bools:
+def stray(codes: Codes, said: Bytes, at: Ints) -> Bools:
     """Which Traditional forms are strays: their stretch of Han is more Simplified, or they are alone and unquoted."""
-    stops = np.flatnonzero(~han()[codes])
+    stops = np.flatnonzero((said & IS_HAN) == 0)
     after = np.searchsorted(stops, at)
     start = np.where(after > 0, stops[np.maximum(after - 1, 0)] if len(stops) else -1, -1)
     end = np.where(after < len(stops), stops[np.minimum(after, len(stops) - 1)] if len(stops) else -1, len(codes))
 
-    def between(table: Bools) -> Ints:
-        places = np.flatnonzero(table[codes])
+    def between(sign: int) -> Ints:
+        places = places_of(said, sign)
         found: Ints = np.searchsorted(places, end) - np.searchsorted(places, start)
         return found
 
-    simplified, traditional = between(simplified_only()), between(traditional_only())
+    simplified, traditional = between(IS_SIMPLIFIED), between(IS_TRADITIONAL)
     opened = (start >= 0) & among(QUOTING)[codes[np.maximum(start, 0)]]
     closed = (end < len(codes)) & among(QUOTING)[codes[np.minimum(end, len(codes) - 1)]]
     out: Bools = (simplified > traditional) | ((traditional == 1) & ((simplified == 1) | ~(opened | closed)))
     return out
 
 
-def mend_particles(codes: Codes, at: Ints, rule: int) -> Edits:
+def mend_particles(codes: Codes, said: Bytes, at: Ints, rule: int) -> Edits:
     """著 and 麽 that are 着 and 么 elsewhere: where a word has the one and none the other."""
     particle = codes[at] == ord("著")
     new = np.where(particle, ord("着"), ord("么")).astype(np.uint32)
     fresh = codes.copy()
     fresh[at] = new
-    is_han = han()[codes]
+    is_han = (said & IS_HAN) > 0
     both = np.concatenate([codes, [np.uint32(LF)], fresh])
-    _, length = division(both, han()[both], np.concatenate([at, at + len(codes) + 1]))
+    _, length = division(both, np.concatenate([is_han, [False], is_han]), np.concatenate([at, at + len(codes) + 1]))
     length_old, length_new = length[: len(at)], length[len(at) :]
     inside = (at > 0) & is_han[at - 1] & is_han[np.minimum(at + 1, len(codes) - 1)]
     clear = (length_new > 1) & ((length_old == 1) | ~particle) & (inside | ~particle)
