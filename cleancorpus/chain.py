@@ -9,16 +9,19 @@ candidates say.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from itertools import chain, compress, count, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from cleancorpus.edits import NO_INTS, Bools, Ints
 from cleancorpus.lexicon import fold
 from cleancorpus.profile import Headings
 from cleancorpus.rules import Rules, compiled
@@ -77,44 +80,91 @@ NO_TITLE = "a short line, but nothing says that it is a title"
 REFUSED_KEPT = 2000
 
 
-@dataclass(slots=True)
-class Candidate:
-    """A place that may be a heading. All places are raw offsets.
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Places that may be headings, as columns, in order. All places are raw offsets.
 
-    row: the number of its line among those that are not blank. clear: something parts the ordinal from the title.
-    near_edge: it stands at the beginning or the end of its block. led: the line above was read for a heading.
-    text: its line (cut off if long), whole: the line's length. above, below: the lines around it, None where they lie
-    in another block; below_end: where the one below ends. left: the character before it in its line. listed: it ends in
-    leaders and a page number.
+    row: the number of its line among those that are not blank, whole: how long that line is. clear: something parts the
+    ordinal from the title. near_edge: it stands at the beginning or the end of its block. led: the line above was read
+    for a heading. stopped: a sentence ends right before it in its line. bare: a title for which nothing in its block
+    speaks. listed: its line ends in leaders and a page number. text: its line (cut off if long). above, below: the
+    lines around it, as far as they lie in its block, the one above of titles only; below_end: where the one below ends.
     """
 
+    start: Ints
+    end: Ints
+    ordinal_end: Ints
+    title_end: Ints
+    below_end: Ints
+    row: Ints
+    whole: Ints
+    near_edge: Bools
+    led: Bools
+    stopped: Bools
+    listed: Bools
+    rule: Sequence[str]
+    family: Sequence[str]
+    number: Sequence[int]
+    title: Sequence[str]
+    inline: Sequence[bool]
+    glued: Sequence[bool]
+    clear: Sequence[bool]
+    text: Sequence[str]
+    bare: Sequence[bool]
+    above: list[str]
+    below: list[str]
+
+    @classmethod
+    def none(cls) -> Candidates:
+        ints, bools = np.zeros(0, np.int64), np.zeros(0, np.bool_)
+        columns: list[Any] = [*[ints] * 7, *[bools] * 4, *[()] * 9, [], []]
+        return cls(*columns)
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+COLUMNS = [f.name for f in fields(Candidates)]
+
+
+class Candidate(NamedTuple):
+    """One of the candidates of a file, with what the lines around it say.
+
+    gap: how many blank lines stand above it. over: how long the line above is, under, second: the two below.
+    ended: the line above ends a sentence. parted: it is a line of separators. context: how well a heading can stand
+    here.
+    """
+
+    nth: int
     start: int
     end: int
-    family: str
-    number: int
-    title: str
     ordinal_end: int
     title_end: int
-    inline: bool
-    glued: bool
-    clear: bool
+    below_end: int
     row: int
-    text: str
     whole: int
     near_edge: bool
     led: bool
-    above: str | None
-    below: str | None
-    below_end: int
-    left: str
+    stopped: bool
     listed: bool
-    score: float = 0.0
-    body: int = 0
-    why: str = ""
-    rule: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rule = self.family.partition(" ")[0]
+    rule: str
+    family: str
+    number: int
+    title: str
+    inline: bool
+    glued: bool
+    clear: bool
+    text: str
+    bare: bool
+    above: str
+    below: str
+    gap: int
+    over: int
+    under: int
+    second: int
+    ended: bool
+    parted: bool
+    context: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +184,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.width)
 
+    @property
+    def separators(self) -> Bools:
+        """Which lines are made of one mark that parts texts."""
+        parts: Bools = (self.width >= 3) & among(SEPARATORS)[self.first] & (self.first == self.last)
+        return parts
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -141,7 +197,7 @@ class Found:
     a heading, where the first row ends, and how many blank lines stand below the last."""
 
     rows: Rows
-    candidates: list[Candidate]
+    candidates: Candidates
     head: str
     tail: str
     led: bool
@@ -164,10 +220,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The headings, and the outline: every heading taken, and the first of those refused, each with its reason."""
+    """The headings. `tell` makes the outline, which few ask for."""
 
     headings: Headings = NO_HEADINGS
-    outline: tuple[Verdict, ...] = ()
+    tell: Callable[[], tuple[Verdict, ...]] = tuple
+
+    @property
+    def outline(self) -> tuple[Verdict, ...]:
+        """Every heading taken, and the first of those refused, each with its reason."""
+        return self.tell()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,46 +258,68 @@ class TitleForms:
         return line.endswith(self.ends) or self.form.search(line) is not None
 
 
-def choose(found: Sequence[Found], length: int, rules: Rules) -> Chosen:
-    """The headings among the candidates of all blocks of a file of `length` code points."""
-    rows, all_candidates = gather(found)
-    if not all_candidates:
+def choose(found: Sequence[Found], length: int, rules: Rules, gone: Ints = NO_INTS) -> Chosen:
+    """The headings among the candidates of all blocks of a file of `length` code points, but those at the places in
+    `gone`."""
+    rows, candidates = gather(found, gone)
+    if not candidates:
         return Chosen()
-    return _Choice(rows, all_candidates, length, rules).result()
+    return _Choice(rows, candidates, length, rules).result()
 
 
-def gather(found: Sequence[Found]) -> tuple[Rows, list[Candidate]]:
+def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
     """The rows and candidates of all blocks as if they had been one."""
-    candidates: list[Candidate] = []
-    gaps: list[NDArray[np.int32]] = []
-    number, blank, tail, led = 0, 0, "", False
     filled = [f for f in found if len(f.rows)]
+    if not filled:
+        return Rows.none(), []
+    columns: dict[str, Any] = {}
+    for name in COLUMNS:
+        parts = [getattr(f.candidates, name) for f in filled]
+        columns[name] = np.concatenate(parts) if isinstance(parts[0], np.ndarray) else list(chain(*parts))
+    gaps = []
     heads = iter([*filled[1:], None])
+    at, number, blank, tail, led = 0, 0, 0, "", False
     for f in found:
         if not len(f.rows):
             blank += f.blank
             continue
-        after = next(heads)
-        gap = f.rows.gap.copy()
-        gap[0] += blank
-        gaps.append(gap)
-        for c in f.candidates:
-            if c.above is None:
-                c.above, c.led = tail, led
-            if c.below is None:
-                c.below, c.below_end = (after.head, after.head_end) if after else ("", -1)
-            c.row += number
-            candidates.append(c)
-        number, blank, tail, led = number + len(f.rows), f.blank, f.tail, f.led
-    if not filled:
-        return Rows.none(), []
-    rows = Rows(
-        np.concatenate([f.rows.width for f in filled]),
-        np.concatenate([f.rows.first for f in filled]),
-        np.concatenate([f.rows.last for f in filled]),
-        np.concatenate(gaps),
+        after, own = next(heads), f.candidates.row
+        gaps.append(f.rows.gap.copy())
+        gaps[-1][0] += blank
+        for i in (at + np.flatnonzero(own == 0)).tolist():
+            columns["above"][i], columns["led"][i] = tail, led
+        for i in (at + np.flatnonzero(own == len(f.rows) - 1)).tolist():
+            columns["below"][i], columns["below_end"][i] = (after.head, after.head_end) if after else ("", -1)
+        columns["row"][at : at + len(own)] += number
+        at, number, blank, tail, led = at + len(own), number + len(f.rows), f.blank, f.tail, f.led
+    width, first, last = (
+        np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last")
     )
-    return rows, candidates
+    rows = Rows(width, first, last, np.concatenate(gaps))
+    columns |= _around(rows, columns)
+    if len(gone):
+        stays = ~np.isin(columns["start"], gone)
+        columns = {name: list(compress(column, stays)) for name, column in columns.items()}
+    listed = (c.tolist() if isinstance(c, np.ndarray) else c for c in columns.values())
+    return rows, list(map(Candidate._make, zip(count(), *listed)))
+
+
+def _around(rows: Rows, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """What the lines around the candidates say."""
+    row = columns["row"]
+    gap = np.where(row > 0, rows.gap[row], 9)
+    over = rows.width[row - 1]
+    under, second = (np.append(rows.width, [0, 0])[row + k] for k in (1, 2))
+    above = rows.last[row - 1]
+    ended = among(STOPS)[above]
+    good = np.where(under > columns["whole"], 0.3, 0.0)
+    broken = np.where(among(COMMAS)[above], good - 2.0, np.where(over >= SHORT, good - 1.5, good))
+    apart = np.where(gap > 0, good + 1.0, np.where(ended, good + 0.6, broken))
+    inside = np.where(columns["stopped"], 1.5, 0.3)
+    context = np.where(np.array(columns["inline"], np.bool_), inside, apart)
+    parted = (row > 0) & rows.separators[row - 1]
+    names = ("gap", "over", "under", "second", "ended", "parted", "context")
+    return dict(zip(names, (gap, over, under, second, ended, parted, context), strict=True))
 
 
 @lru_cache(maxsize=1 << 13)
@@ -258,67 +341,41 @@ class _Choice:
     points: list[int] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
     ranks: dict[str, float] = field(default_factory=dict)
-    gaps: list[int] = field(init=False)
-    widths: list[int] = field(init=False)
-    stops: list[bool] = field(init=False)
-    commas: list[bool] = field(init=False)
+    # Of each candidate: how well it does as a heading, and why it is one or none.
+    score: list[float] = field(init=False)
+    why: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.score = [0.0] * len(self.candidates)
+        self.why = [""] * len(self.candidates)
 
     def result(self) -> Chosen:
         families: dict[str, list[Candidate]] = defaultdict(list)
         for c in self.candidates:
-            if c.rule == POINT:
+            families[c.family].append(c)
+        for family in [f for f in families if f.startswith(POINT)]:
+            for c in families.pop(family):
                 self._judge_point(c)
-            else:
-                families[c.family].append(c)
-        self._drop_contents([c for c in self.candidates if c.rule != POINT])
+        self.points.sort()
+        self._drop_contents()
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
             if families[family][0].rule not in (TITLED, PREFACE, EXAM):
-                self._take(self._chain(family, [c for c in families[family] if not c.why]))
+                self._take(self._chain(family, [c for c in families[family] if not self.why[c.nth]]))
         self._take(self._exams([c for f in by_rank if f.startswith(EXAM) for c in families[f]]))
         self._take(self._prefaces(families.get(PREFACE, [])))
         self._take(self._titles(families.get(TITLED, [])))
         return self._settle()
 
     def _take(self, chosen: Iterable[Candidate]) -> None:
-        self.taken = sorted([*self.taken, *chosen], key=lambda c: (c.start, -c.end))
+        # They sort by `nth`, and so by place.
+        self.taken = sorted([*self.taken, *chosen])
         self.places = [c.start for c in self.taken]
 
     def _rank(self, family: str) -> float:
         rule = self.rules.all[self.rules.number[family.partition(" ")[0]]]
         within = family.rpartition(" ")[2]
         return rule.rank + (int(within) / 10 if rule.id == EXAM and within.isdigit() else 0)
-
-    # What the lines around a candidate say.
-
-    def __post_init__(self) -> None:
-        self.gaps = self.rows.gap.tolist()
-        self.widths = self.rows.width.tolist()
-        self.stops = among(STOPS)[self.rows.last].tolist()
-        self.commas = among(COMMAS)[self.rows.last].tolist()
-
-    def _gap(self, row: int) -> int:
-        return self.gaps[row] if row else 9
-
-    def _stops(self, row: int) -> bool:
-        """Whether the row ends a sentence."""
-        return self.stops[row]
-
-    def _width(self, row: int) -> int:
-        return self.widths[row] if row < len(self.widths) else 0
-
-    def _context(self, c: Candidate) -> float:
-        """How well a heading can stand here, by the line above and the line below."""
-        if c.inline:
-            return 1.5 if c.left in STOPS else 0.3
-        good = 0.3 if self._width(c.row + 1) > c.whole else 0.0
-        if self._gap(c.row):
-            return good + 1.0
-        if self._stops(c.row - 1):
-            return good + 0.6
-        if self.commas[c.row - 1]:
-            return good - 2.0
-        return good - 1.5 if self._width(c.row - 1) >= SHORT else good
 
     def _form(self, c: Candidate) -> float:
         """How much it looks like a heading in itself."""
@@ -342,58 +399,61 @@ class _Choice:
 
     # Sequences.
 
-    def _drop_contents(self, candidates: list[Candidate]) -> None:
+    def _drop_contents(self) -> None:
         """Refuse what stands in a table of contents, and remember the titles it lists."""
-        listed = [c for c in candidates if c.rule != TITLED and not c.inline and not c.glued]
-        run: list[Candidate] = []
-        for c in [*listed, None]:
-            if c is not None and run and c.row == run[-1].row:
-                continue
-            if c is not None and run and c.row == run[-1].row + 1:
-                run.append(c)
-                continue
-            marked = sum(r.listed for r in run)
-            one = len({r.family for r in run}) == 1 and run and run[0].number + 2 == run[min(2, len(run) - 1)].number
-            if marked >= 2 or len(run) >= 5 or (len(run) >= 3 and one):
-                self._refuse_contents(run, candidates)
-            run = [c] if c is not None else []
-        for c in candidates:
-            if c.listed and not c.why:
-                self._refuse_contents([c], candidates)
+        listed = [c for c in self.candidates if c.rule != TITLED and c.rule != POINT and not c.inline and not c.glued]
+        rows = np.array([c.row for c in listed], np.int64)
+        step = np.diff(rows, prepend=-2)
+        # The first candidates of their rows, in runs of rows that follow each other.
+        leading = np.flatnonzero(step > 0)
+        begins = np.append(np.flatnonzero(step[leading] > 1), len(leading))
+        length = np.diff(begins)
+        marked = np.add.reduceat(
+            np.array([c.listed for c in listed] + [False], np.int64)[np.append(leading, -1)], begins
+        )
+        for n in np.flatnonzero((length > 2) | (marked[:-1] > 1)).tolist():
+            run = [listed[i] for i in leading[begins[n] : begins[n + 1]].tolist()]
+            one = len({r.family for r in run}) == 1 and run[0].number + 2 == run[min(2, len(run) - 1)].number
+            if marked[n] >= 2 or len(run) >= 5 or one:
+                self._refuse_contents(run)
+        for c in self.candidates:
+            if c.listed and not self.why[c.nth] and c.rule != POINT:
+                self._refuse_contents([c])
 
-    def _refuse_contents(self, run: list[Candidate], candidates: list[Candidate]) -> None:
+    def _refuse_contents(self, run: list[Candidate]) -> None:
         rows = {c.row for c in run}
         last = run[-1]
-        a = bisect_left(candidates, run[0].start, key=lambda c: c.start)
-        b = bisect_right(candidates, last.start, lo=a, key=lambda c: c.start)
-        for c in candidates[a:b]:
-            if c.row in rows:
-                c.why = "an entry of a list or a table of contents"
+        for c in self.candidates[run[0].nth :]:
+            if c.start > last.start:
+                break
+            if c.row in rows and c.rule != POINT:
+                self.why[c.nth] = "an entry of a list or a table of contents"
                 if c.rule not in LOW or c.listed:
                     self.contents.add(plain(c.title) if c.title else plain(c.text))
         # The last entry may be the first heading: text follows it, and its number begins the sequence anew.
         if len(run) > 1 and not last.listed and last.number and last.number <= run[0].number:
-            last.why = ""
+            self.why[last.nth] = ""
 
     def _chain(self, family: str, members: list[Candidate]) -> list[Candidate]:
         """The best sequence of one family."""
         rank = self._rank(family)
         self.ranks[family] = rank
-        worded = family in WORDED
-        fit = []
+        least = 0.0 if family in WORDED else 0.8
+        fit, scores = [], []
         for c in members:
             if not c.number:
-                c.why = "no number"
+                self.why[c.nth] = "no number"
                 continue
-            c.score = self._form(c) + self._context(c)
-            if c.score > (0.0 if worded else 0.8):
+            score = self.score[c.nth] = self._form(c) + c.context
+            if score > least:
                 fit.append(c)
+                scores.append(score)
             else:
-                c.why = "it reads as part of a sentence"
+                self.why[c.nth] = "it reads as part of a sentence"
         if not fit:
             return []
         higher = [c.start for c in self.taken if self.ranks[c.family] < rank]
-        scope = [bisect_left(higher, c.start) for c in fit]
+        scope = np.searchsorted(higher, [c.start for c in fit]).tolist()
         best = [0.0] * len(fit)
         link = [-1] * len(fit)
         for i, c in enumerate(fit):
@@ -402,21 +462,21 @@ class _Choice:
             for j in range(i - 1, max(0, i - LOOK_BACK) - 1, -1):
                 if best[j] + NEXT < top:
                     continue
-                gain = best[j] + _step(fit[j], c, scope[i] > scope[j])
+                gain = best[j] + _step(fit[j], c, scope[i] > scope[j], scores[j] >= SURE and scores[i] >= SURE)
                 if gain > top or (gain == top and source >= 0):
                     top, source = gain, j
-            best[i], link[i] = c.score + top, source
-        at = max(range(len(fit)), key=lambda i: best[i])
+            best[i], link[i] = scores[i] + top, source
+        at = best.index(max(best))
         kept: list[Candidate] = []
         while at >= 0:
             kept.append(fit[at])
             at = link[at]
         kept.reverse()
         chosen = self._runs(family, kept)
-        ours = set(map(id, chosen))
+        ours = {c.nth for c in chosen}
         for c in fit:
-            if id(c) not in ours and not c.why:
-                c.why = f"its number {c.number} does not go on from the headings around it"
+            if c.nth not in ours and not self.why[c.nth]:
+                self.why[c.nth] = f"its number {c.number} does not go on from the headings around it"
         return chosen
 
     def _runs(self, family: str, kept: list[Candidate]) -> list[Candidate]:
@@ -456,7 +516,9 @@ class _Choice:
             return run
         c = run[0]
         if rule in WORDED and (
-            c.score >= ALONE or (c.number == 1 and c.score >= 1.5) or plain(c.title) in self.contents
+            self.score[c.nth] >= ALONE
+            or (c.number == 1 and self.score[c.nth] >= 1.5)
+            or plain(c.title) in self.contents
         ):
             return run
         if rule == "headings/outline" and plain(c.title) in self.contents:
@@ -465,7 +527,7 @@ class _Choice:
 
     def _refuse(self, members: list[Candidate], why: str) -> list[Candidate]:
         for c in members:
-            c.why = why
+            self.why[c.nth] = why
         return []
 
     # Headings without a sequence.
@@ -475,13 +537,13 @@ class _Choice:
         chosen = []
         for c in members:
             self.ranks[c.family] = self._rank(c.family)
-            if c.why:
+            if self.why[c.nth]:
                 continue
-            reads = bool(after.search(c.below or ""))
-            if (reads or c.title) and self._context(c) > -1:
+            reads = bool(after.search(c.below))
+            if (reads or c.title) and c.context > -1:
                 chosen.append(c)
             else:
-                c.why = "a question without a text of its own"
+                self.why[c.nth] = "a question without a text of its own"
         return chosen
 
     def _prefaces(self, members: list[Candidate]) -> list[Candidate]:
@@ -489,15 +551,14 @@ class _Choice:
         book = any(c.rule in BOOK for c in self.taken)
         chosen = []
         for c in members:
-            if c.why:
+            if self.why[c.nth]:
                 continue
-            gap = self._gap(c.row)
-            follows = self._width(c.row + 1) >= 20 or self._width(c.row + 2) >= 20
-            plainly = c.whole <= 4 and (self._stops(c.row - 1) or self._width(c.row - 1) < SHORT)
-            if follows and (gap or plainly or (book and self._stops(c.row - 1))):
+            follows = c.under >= 20 or c.second >= 20
+            plainly = c.whole <= 4 and (c.ended or c.over < SHORT)
+            if follows and (c.gap or plainly or (book and c.ended)):
                 chosen.append(c)
             else:
-                c.why = "nothing sets it off from the text around it"
+                self.why[c.nth] = "nothing sets it off from the text around it"
         return chosen
 
     def _titles(self, members: list[Candidate]) -> list[Candidate]:
@@ -505,86 +566,88 @@ class _Choice:
         self.ranks[TITLED] = self._rank(TITLED)
         like = TitleForms.of(self.rules)
         for c in members:
-            if c.near_edge and not c.why and not self._may_title(c, like):
-                c.why = NO_TITLE
+            if c.near_edge and not self.why[c.nth] and not self._may_title(c, like):
+                self.why[c.nth] = NO_TITLE
         rows = {c.row for c in self.taken}
         titled = {c.row for c in self.taken if c.rule not in LOW}
         compiled_file = any(c.rule in COMPILED for c in self.taken)
+        free = [c for c in members if not self.why[c.nth]]
         chosen = []
-        for c in members:
-            if c.why:
+        for c in free:
+            stops = not c.row or c.gap > 0 or c.ended
+            wide = c.under >= LONG or c.second >= LONG
+            if stops and wide and self.contents and plain(c.text) in self.contents:
+                listed = True
+            elif c.bare:
                 continue
-            above, below = c.above or "", c.below or ""
-            stops = not c.row or self._gap(c.row) > 0 or self._stops(c.row - 1)
-            wide = self._width(c.row + 1) >= LONG or self._width(c.row + 2) >= LONG
+            else:
+                listed = False
             first = c.row - 1 in rows
-            near = stops or self._width(c.row - 1) < SHORT
-            if like.dated(below) and near and self._heads_date(c, like, titled):
-                c.score, c.why = 3.0, "a date stands below it"
-            elif like.passage.search(above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
-                c.score, c.why = 3.0, "an exam paper's instruction stands above it"
+            near = stops or c.over < SHORT
+            if like.dated(c.below) and near and self._heads_date(c, like, titled):
+                score, why = 3.0, "a date stands below it"
+            elif like.passage.search(c.above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
+                score, why = 3.0, "an exam paper's instruction stands above it"
             elif (
-                like.named(below)
+                like.named(c.below)
                 and not (like.named(c.text) or like.dated(c.text) or first)
-                and self._width(c.row + 2) >= LONG
-                and (self._gap(c.row) or not below[0].isalpha() or (near and not self._stops(c.row - 1)))
+                and c.second >= LONG
+                and (c.gap or not c.below[0].isalpha() or (near and not c.ended))
             ):
-                c.score, c.why = 2.5, "an author's name stands below it"
-            elif stops and wide and self.contents and plain(c.text) in self.contents:
-                c.score, c.why = 2.5, "the table of contents lists it"
-            elif compiled_file and like.title(c.text) and self._width(c.row + 1) >= LONG and (stops or first):
-                c.score, c.why = (1.0 if first else 2.0), "its like stands in a compilation"
+                score, why = 2.5, "an author's name stands below it"
+            elif listed:
+                score, why = 2.5, "the table of contents lists it"
+            elif compiled_file and like.title(c.text) and c.under >= LONG and (stops or first):
+                score, why = (1.0 if first else 2.0), "its like stands in a compilation"
             else:
                 continue
+            self.score[c.nth], self.why[c.nth] = score, why
             chosen.append(c)
-        chosen += self._set_off(members)
-        kept = self._subtitles(sorted(chosen, key=lambda c: c.start))
+        chosen += self._set_off(free)
+        kept = self._subtitles(sorted(chosen))
         for c in members:
-            if not c.why:
-                c.why = NO_TITLE
+            if not self.why[c.nth]:
+                self.why[c.nth] = NO_TITLE
         return kept
 
     def _heads_date(self, c: Candidate, like: TitleForms, rows: set[int]) -> bool:
         """Whether a line above a date is a title, and not the signature under a letter or a report."""
         if like.named(c.text) or like.dated(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
             return False
-        return self._width(c.row + 2) >= LONG or not c.text.endswith(SIGNERS)
+        return c.second >= LONG or not c.text.endswith(SIGNERS)
 
     def _may_title(self, c: Candidate, like: TitleForms) -> bool:
         """What the stage asks of a title inside a block, asked here of those near the edges of one."""
-        row, below = c.row, c.below or ""
-        one, two = self._width(row + 1), self._width(row + 2)
-        dated = below[:1] != "" and below[0] in DATED
-        stops = not row or self._gap(row) > 0 or self._stops(row - 1)
-        apart = stops or c.led or self._width(row - 1) < SHORT
-        if not apart or not (one >= LONG or (one <= 24 and (dated or two >= LONG))):
+        dated = c.below[:1] != "" and c.below[0] in DATED
+        stops = not c.row or c.gap > 0 or c.ended
+        apart = stops or c.led or c.over < SHORT
+        if not apart or not (c.under >= LONG or (c.under <= 24 and (dated or c.second >= LONG))):
             return False
-        if one < LONG and (like.dated(below) or like.named(below)):
+        if c.under < LONG and (like.dated(c.below) or like.named(c.below)):
             return True
-        if like.title(c.text) or like.passage.search(c.above or ""):
+        if like.title(c.text) or like.passage.search(c.above):
             return True
-        return stops or (c.above or "")[-1:] in SEPARATORS
+        return stops or c.above[-1:] in SEPARATORS
 
     def _set_off(self, members: list[Candidate]) -> list[Candidate]:
         """Titles that a separator or a run of blank lines stands before, where that is how the file parts its texts."""
-        free = [c for c in members if not c.why and self._width(c.row + 1) >= LONG]
-        edge = among(SEPARATORS)
-        lines = (self.rows.width >= 3) & edge[self.rows.first] & (self.rows.first == self.rows.last)
-        parted = [c for c in free if c.row and lines[c.row - 1]]
-        if len(parted) < 2 or len(parted) < 0.7 * (int(lines.sum()) - 1):
+        free = [c for c in members if not self.why[c.nth] and c.under >= LONG]
+        parted = [c for c in free if c.parted]
+        if len(parted) < 2 or len(parted) < 0.7 * (int(self.rows.separators.sum()) - 1):
             parted = []
         elif free[0].row == 0:
             parted.insert(0, free[0])
         for c in parted:
-            c.score, c.why = 2.0, "a separator stands above it, as above others"
+            self.score[c.nth], self.why[c.nth] = 2.0, "a separator stands above it, as above others"
         gaps = self.rows.gap[1:]
         wide = max(2, 2 * int(np.median(gaps)) + 1) if len(gaps) else 2
-        far = [c for c in free if not c.why and self._gap(c.row) >= wide]
-        bodies = sorted(b.start - a.end for a, b in zip(far, far[1:], strict=False))
+        far = [c for c in free if not self.why[c.nth] and c.gap >= wide]
+        bodies = sorted(b.start - a.end for a, b in pairwise(far))
         if len(far) < 3 or len(far) < 0.7 * int((gaps >= wide).sum()) or bodies[len(bodies) // 2] < FREE_BODY:
             far = []
         for c in far:
-            c.score, c.why = 2.0, "blank lines stand above it, as above others and hardly elsewhere"
+            self.score[c.nth] = 2.0
+            self.why[c.nth] = "blank lines stand above it, as above others and hardly elsewhere"
         return [*parted, *far]
 
     def _subtitles(self, chosen: list[Candidate]) -> list[Candidate]:
@@ -592,13 +655,13 @@ class _Choice:
         numbered = [c for c in self.taken if c.rule in WORDED]
         starts = [c.start for c in numbered]
         members: Counter[int] = Counter()
-        for c in [*(t for t in self.taken if t.rule == NUMBERED), *(t for t in chosen if t.score >= 2)]:
+        for c in [*(t for t in self.taken if t.rule == NUMBERED), *(t for t in chosen if self.score[t.nth] >= 2)]:
             members[bisect_right(starts, c.start) - 1] += 1
         kept = []
         for c in chosen:
             scope = bisect_right(starts, c.start) - 1
-            if c.score < 2 and not members[scope]:
-                c.why = "a second title of the heading above it"
+            if self.score[c.nth] < 2 and not members[scope]:
+                self.why[c.nth] = "a second title of the heading above it"
             else:
                 kept.append(c)
         return kept
@@ -610,8 +673,9 @@ class _Choice:
         ranks = self._nested(heads)
         levels, above = self._levels(heads, ranks)
         document = self._documents(heads, above)
-        opens, holds = self._opening(heads, levels, document)
-        return Chosen(self._record(heads, levels, opens, holds), self._outline(heads, levels, opens, holds))
+        opens, holds = self._opening(levels, document)
+        record = self._record(heads, levels, opens, holds)
+        return Chosen(record, lambda: self._outline(heads, levels, opens, holds))
 
     def _disjoint(self, taken: list[Candidate]) -> list[Candidate]:
         """Of two that overlap the one of the higher family; a heading ends where the next in its line begins."""
@@ -620,18 +684,17 @@ class _Choice:
             if heads and c.start < heads[-1].end:
                 last = heads[-1]
                 if c.start > last.start and c.inline:
-                    last.end = min(last.end, c.start)
-                    last.title_end = min(last.title_end, c.start)
-                    last.glued = False
+                    end, title_end = min(last.end, c.start), min(last.title_end, c.start)
+                    heads[-1] = last._replace(end=end, title_end=title_end, glued=False)
                 elif self.ranks[c.family] < self.ranks[last.family]:
-                    last.why = "another heading holds its place"
+                    self.why[last.nth] = "another heading holds its place"
                     heads[-1] = c
                     continue
                 else:
-                    c.why = "another heading holds its place"
+                    self.why[c.nth] = "another heading holds its place"
                     continue
             if heads and c.inline and c.start - heads[-1].end <= 2:
-                heads[-1].glued = False
+                heads[-1] = heads[-1]._replace(glued=False)
             heads.append(c)
         return heads
 
@@ -660,8 +723,8 @@ class _Choice:
             last, other = c.number, False
         return count
 
-    def _levels(self, heads: list[Candidate], ranks: dict[str, float]) -> tuple[list[int], list[list[int]]]:
-        """The level of each heading, and the headings it stands under (their indexes)."""
+    def _levels(self, heads: list[Candidate], ranks: dict[str, float]) -> tuple[list[int], list[int]]:
+        """The level of each heading, and the heading it stands right under (its index among them, or -1)."""
         stack: list[int] = []
         levels, above = [], []
         for i, c in enumerate(heads):
@@ -671,76 +734,82 @@ class _Choice:
                 or (heads[stack[-1]].rule == PREFACE and c.rule not in LOW)
             ):
                 stack.pop()
-            above.append(list(stack))
+            above.append(stack[-1] if stack else -1)
             stack.append(i)
             levels.append(len(stack))
         return levels, above
 
-    def _documents(self, heads: list[Candidate], above: list[list[int]]) -> list[bool]:
+    def _documents(self, heads: list[Candidate], above: list[int]) -> list[bool]:
         """Which headings are those of documents, as opposed to sections inside one."""
-        said = [self.rules.all[self.rules.number[c.rule]].document for c in heads]
-        for i, c in enumerate(heads):
-            if c.rule == "headings/section" and any(heads[a].rule == "headings/chapter" for a in above[i]):
-                said[i] = False
-                c.why = c.why or "a section of a chapter"
+        document = {rule: self.rules.all[self.rules.number[rule]].document for rule in {c.rule for c in heads}}
+        said = [document[c.rule] for c in heads]
         over = (VOLUME, PREFACE)
-        free = [
-            i for i, c in enumerate(heads)
-            if c.rule in LOW and not any(said[a] and heads[a].rule not in over for a in above[i])
-        ]  # fmt: skip
+        # Of each heading, itself counted: whether a chapter, and whether a document's heading, is among those above it.
+        chapter: list[bool] = []
+        inside: list[bool] = []
+        free = []
+        for i, (c, a) in enumerate(zip(heads, above, strict=True)):
+            chapter.append(c.rule == "headings/chapter" or (a >= 0 and chapter[a]))
+            if c.rule == "headings/section" and chapter[i]:
+                said[i] = False
+                self.why[c.nth] = self.why[c.nth] or "a section of a chapter"
+            within = a >= 0 and inside[a]
+            inside.append(within or (said[i] and c.rule not in over))
+            if c.rule in LOW and not within:
+                free.append(i)
         alone = not any(n and c.rule not in over for n, c in zip(said, heads, strict=True))
         for rule in LOW[:3] if alone else LOW[:1]:
             of_rule = [i for i in free if heads[i].rule == rule]
             for i in of_rule:
                 if plain(heads[i].title) and plain(heads[i].title) in self.contents:
                     said[i] = True
-                    heads[i].why = "the table of contents lists it"
+                    self.why[heads[i].nth] = "the table of contents lists it"
             if alone and len(of_rule) >= MOST_SECTIONS:
                 ends = [heads[i + 1].start if i + 1 < len(heads) else self.length for i in of_rule]
                 bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
                 listed = [i for i in of_rule if heads[i].title and _mark(heads[i]) in "、．."]
                 marked = 2 * len(listed) > len(of_rule)
-                fair = sum(self._context(heads[i]) >= 0.6 for i in of_rule) >= 0.9 * len(of_rule)
+                fair = sum(heads[i].context >= 0.6 for i in of_rule) >= 0.9 * len(of_rule)
                 if fair and bodies[len(bodies) // 2] >= (LONG_SECTION if marked else LONG_CHAPTER):
                     for i in of_rule:
                         said[i] = True
-                        heads[i].why = "long chapters that only a number marks"
+                        self.why[heads[i].nth] = "long chapters that only a number marks"
                     break
         return said
 
-    def _opening(
-        self, heads: list[Candidate], levels: list[int], document: list[bool]
-    ) -> tuple[list[bool], list[bool]]:
+    def _opening(self, levels: list[int], document: list[bool]) -> tuple[list[bool], list[bool]]:
         """Which headings open a document, and which stand over other documents."""
         most = int(self.rules.setting("headings", "split_level"))
         split = bool(self.rules.setting("headings", "split"))
         counts = [split and (level <= most if most else doc) for level, doc in zip(levels, document, strict=True)]
-        holds = [False] * len(heads)
-        for i in range(len(heads)):
-            if counts[i]:
-                for j in range(i + 1, len(heads)):
-                    if levels[j] <= levels[i]:
-                        break
-                    if counts[j]:
-                        holds[i] = True
-                        break
+        holds = [False] * len(levels)
+        # From the last to the first: the levels of the headings below, up to one as high, that open or hold a document.
+        counted: list[int] = []
+        for i in range(len(levels) - 1, -1, -1):
+            inner = False
+            while counted and counted[-1] > levels[i]:
+                counted.pop()
+                inner = True
+            holds[i] = inner and counts[i]
+            if counts[i] or inner:
+                counted.append(levels[i])
         return [n and not h for n, h in zip(counts, holds, strict=True)], holds
 
     def _judge_point(self, c: Candidate) -> None:
         """A point inside a line is one where the next line begins with the second."""
         sign = c.family.rpartition(" ")[2]
-        if c.below and c.below[:2] == "二" + sign:
+        if c.below[:2] == "二" + sign:
             self.points.append(c.start)
         else:
-            c.why = "no second point follows on the next line"
+            self.why[c.nth] = "no second point follows on the next line"
 
     def _record(self, heads: list[Candidate], levels: list[int], opens: list[bool], holds: list[bool]) -> Headings:
         set_off = [o or h for o, h in zip(opens, holds, strict=True)]
         before, repeat = [], []
         for c, s in zip(heads, set_off, strict=True):
-            missing = 2 if c.inline else int(not self._gap(c.row))
+            missing = 2 if c.inline else int(not c.gap)
             before.append(missing if s else 0)
-            again = not c.glued and c.below_end > c.end and _same(c.title, c.below or "")
+            again = not c.glued and c.below_end > c.end and _same(c.title, c.below)
             repeat.append(c.below_end if again else -1)
         ints = (np.int64,)
         return Headings(
@@ -763,25 +832,31 @@ class _Choice:
     ) -> tuple[Verdict, ...]:
         taken = [
             Verdict(
-                c.start, c.text, c.rule, level, True, o, c.why or ("" if o else "it holds others" if h else "a section")
+                c.start,
+                c.text,
+                c.rule,
+                level,
+                True,
+                o,
+                self.why[c.nth] or ("" if o else "it holds others" if h else "a section"),
             )
             for c, level, o, h in zip(heads, levels, opens, holds, strict=True)
         ]
-        ours = set(map(id, heads))
+        ours = {c.nth for c in heads}
         refused = [
-            Verdict(c.start, c.text, c.rule, 0, False, False, c.why)
+            Verdict(c.start, c.text, c.rule, 0, False, False, self.why[c.nth])
             for c in self.candidates
-            if id(c) not in ours and c.rule != POINT and c.why != NO_TITLE
+            if c.nth not in ours and c.rule != POINT and self.why[c.nth] != NO_TITLE
         ][:REFUSED_KEPT]
         return tuple(sorted([*taken, *refused], key=lambda v: v.start))
 
 
-def _step(a: Candidate, b: Candidate, scoped: bool) -> float:
-    """What a sequence gains by going from `a` to `b`; scoped: a heading of a higher family stands between them."""
+def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
+    """What a sequence gains by going from `a` to `b`; scoped: a heading of a higher family stands between them; sure:
+    both do well by themselves."""
     d = b.number - a.number
     if a.row == b.row:
         return -9.0
-    sure = a.score >= SURE and b.score >= SURE
     if d == 1:
         return NEXT
     if d > 1:

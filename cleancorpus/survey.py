@@ -67,7 +67,7 @@ def measure(block: Block, rules: Rules) -> Measured:
     text = text.after(edits)
     found = headings.candidates(text, rules)
     # A document begins where the file does or at one of its candidates.
-    sections = np.unique([block.origin, *(c.start for f in found for c in f.candidates)])
+    sections = np.unique(np.concatenate([[block.origin], *(f.candidates.start for f in found)]))
     return Measured(
         lines=layout.measure(text),
         headings=found,
@@ -92,11 +92,7 @@ def decide(
     table = layout.gather([b.lines for b in blocks])
     runs = layout.decide(table, rules)
     repeated = watermark.repeated([b.repeats for b in blocks], rules)
-    gone = set(repeated.tolist())
-    found = [
-        replace(f, candidates=[c for c in f.candidates if c.start not in gone]) for b in blocks for f in b.headings
-    ]
-    chosen = chain.choose(found, length, rules)
+    chosen = chain.choose([f for b in blocks for f in b.headings], length, rules, repeated)
     if outline:
         outline(chosen.outline)
     heads = chosen.headings

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import regex
 
 from cleancorpus.chain import (
     DATED,
@@ -22,7 +25,7 @@ from cleancorpus.chain import (
     SHORT,
     STOPS,
     TITLED,
-    Candidate,
+    Candidates,
     Found,
     Rows,
     TitleForms,
@@ -38,6 +41,10 @@ LONGEST = 45
 # A title without a number is no longer than this.
 TITLE = 30
 NUMERALS = "0123456789〇○零一二三四五六七八九十百"
+# What a title may end in whose number tells it from others.
+NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
+# What is no part of a title at its ends.
+TRIM = " \u3000:：、.．"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
 
 _suffix = re.compile(
@@ -52,6 +59,9 @@ _mark = re.compile(r"[，。；：！？、,;:!?…]")
 _number = re.compile(r"[\d)）][ \u3000\t]")
 _leader = re.compile(r"[\s.…·．?？_—-]{2,}\d{1,4}\s*$")
 _point = re.compile(r"[:：](?P<gap>[ \u3000\t]+)(?P<n>一)[是要、]")
+_sentence = re.compile(r"[。！？；!?;](?!$)")
+_clauses = re.compile(r"[，,].*[，,]")
+_words = re.compile(r"[^\s，。！？；：,;:!?]{2,30}(?=\s)")
 
 
 def candidates(text: Text, rules: Rules) -> list[Found]:
@@ -60,7 +70,7 @@ def candidates(text: Text, rules: Rules) -> list[Found]:
     solid = np.flatnonzero(~lines.is_blank)
     if not len(solid):
         count = len(lines) - (1 if not len(text) or text.codes[-1] == 0x0A else 0)
-        return [Found(Rows.none(), [], "", "", False, -1, count)]
+        return [Found(Rows.none(), Candidates.none(), "", "", False, -1, count)]
     first, last = lines.first[solid], lines.last[solid]
     gap = np.diff(solid, prepend=-1) - 1
     below = len(lines) - 1 - int(solid[-1])
@@ -68,31 +78,38 @@ def candidates(text: Text, rules: Rules) -> list[Found]:
         below -= 1
     rows = Rows((last - first).astype(np.int32), text.codes[first], text.codes[last - 1], gap.astype(np.int32))
     block = _Block(text, rules, rows, first, last)
-    found = [c for row in block.rows_to_read() for c in block.read(row)]
-    _to_raw(text, found)
+    found = block.candidates()
     head_end = int(text.raw_at(last[:1] - 1)[0]) + 1
     led = bool(block.wanted[-1])
     return [Found(rows, found, block.said(0), block.said(len(solid) - 1), led, head_end, max(0, below))]
 
 
-def _to_raw(text: Text, found: list[Candidate]) -> None:
-    """Turn the candidates' places in the text into raw offsets, all in one go."""
-    if not found:
-        return
-    places = np.array([(c.start, c.ordinal_end, c.end, c.title_end, c.below_end) for c in found], np.int64)
-    # The end of a span is found from its last character, so that nothing behind it that was taken away counts to it.
-    ends = np.column_stack([places[:, 2] > places[:, 0], places[:, 3] > places[:, 1], places[:, 4] > 0])
-    places[:, 2:] -= ends
-    raw = text.raw_at(places.ravel()).reshape(-1, 5)
-    raw[:, 2:] += ends
-    for c, row in zip(found, raw.tolist(), strict=True):
-        c.start, c.ordinal_end, c.end, c.title_end = row[:4]
-        c.below_end = row[4] if c.below_end > 0 else -1
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A heading rule at work: its pattern, and the numbers of the groups that it has (0: none)."""
+
+    rule: Rule
+    pattern: regex.Pattern[str]
+    unless: regex.Pattern[str] | None
+    n: int
+    title: int
+    ordinal: int
+
+    @classmethod
+    def of(cls, rule: Rule) -> _Kind:
+        group = rule.pattern.groupindex
+        unless = compiled(rule.unless) if rule.unless else None
+        return cls(rule, rule.pattern, unless, *(group.get(name, 0) for name in ("n", "title", "ord")))
+
+
+# A candidate in the row it was read in: the row; start, end, ordinal end and title end from the first character of the
+# row; rule, family, number, title, inline, glued, clear, text, bare (see `Candidates`).
+_Reading = tuple[int, int, int, int, int, str, str, int, str, bool, bool, bool, str, bool]
 
 
 @dataclass
 class _Block:
-    """The lines of one block that are not blank, and how to read one of them."""
+    """The lines of one block that are not blank, and how to read those that may hold a heading."""
 
     text: Text
     rules: Rules
@@ -101,236 +118,285 @@ class _Block:
     last: Ints
 
     def __post_init__(self) -> None:
-        kinds = [(n, r) for n, r in self.rules.of("headings") if r.kind == "heading"]
-        self.patterns = {n: (r.pattern, compiled(r.unless) if r.unless else None) for n, r in kinds}
-        # The kinds that can begin inside a line, with what the line must hold then; and the others by the character
-        # that their line begins or ends with.
-        self.inline = [(n, r, re.compile("|".join(map(re.escape, r.hints)))) for n, r in kinds if r.inline]
-        self.edges: dict[str, list[tuple[int, Rule]]] = {}
-        for n, r in kinds:
-            for c in "" if r.inline else "".join(r.hints):
-                self.edges.setdefault(c, []).append((n, r))
-        self.ends: dict[str, list[tuple[int, Rule]]] = {}
+        kinds = [_Kind.of(r) for _, r in self.rules.of("headings") if r.kind == "heading"]
+        # The kinds that can begin inside a line, and the others by the character that their line begins or ends with.
+        self.inline = [k for k in kinds if k.rule.inline]
+        self.edges: dict[str, list[_Kind]] = {}
+        for k in kinds:
+            for c in "" if k.rule.inline else "".join(k.rule.hints):
+                self.edges.setdefault(c, []).append(k)
+        self.ends: dict[str, list[_Kind]] = {}
         self.like = TitleForms.of(self.rules)
-        self.titled = self.rules.has(TITLED)
-        self.numbered = self.rules.has(NUMBERED)
-        self.points = self.rules.has(POINT)
         self.whole = self.text.string
-        # One number at a time is asked of these, row for row: that is cheaper of a list than of an array.
+        # One number at a time is asked of these: that is cheaper of a list than of an array.
         self.firsts: list[int] = self.first.tolist()
         self.lasts: list[int] = self.last.tolist()
-        self.widths: list[int] = self.rows.width.tolist()
+        self.found: list[_Reading] = []
 
     def said(self, row: int) -> str:
         """The text of a row between its blanks, cut off where it is long: enough to know a title or a date again."""
         a, b, whole = self.firsts[row], self.lasts[row], self.whole
         return whole[a:b] if b - a <= 64 else whole[a : a + 40] + "…" + whole[b - 24 : b]
 
-    def rows_to_read(self) -> list[int]:
-        """The rows that may hold a heading, by their first and last characters, their lengths and the marks in them."""
-        codes, rows = self.text.codes, self.rows
+    def line(self, row: int) -> str:
+        return self.whole[self.firsts[row] : self.lasts[row]]
+
+    def candidates(self) -> Candidates:
+        """The candidates of the block, row by row and from left to right.
+
+        Which rows are read for which kind is decided by their lengths, their first and last characters, and the marks
+        in them.
+        """
+        rows = self.rows
         short = rows.width <= LONGEST
         edge = among("".join(self.edges))
-        wanted = short & (edge[rows.first] | edge[rows.last])
-        marks = [self._marks()]
-        if self.numbered or self.points:
-            # A number at the head of a paragraph with a blank behind it, and a point with a blank before it.
-            blanks = self.text.lines.blanks
-            before = blanks[blanks > 0] - 1
-            marks.append(before[among("0123456789)）:：")[codes[before]]])
-        places = np.concatenate(marks)
+        edged = short & (edge[rows.first] | edge[rows.last])
+        marked = self._marked()
+        numbered, pointed = self._numbered(short), self._pointed()
+        self.wanted = edged | marked | numbered | pointed
+        for row in np.flatnonzero(edged).tolist():
+            self._read_line(row)
+        starts = [(row, 0) for row in np.flatnonzero(numbered).tolist()]
+        for row in np.flatnonzero(marked).tolist():
+            starts += [(row, end) for end in self._read_inside(row)]
+        for row in np.flatnonzero(pointed).tolist():
+            self._read_points(row)
+        if self.rules.has(NUMBERED):
+            for row, at in starts:
+                self._read_numbered(row, at)
+        if self.rules.has(TITLED):
+            self._read_titles()
+        return self._gathered()
+
+    def _row_mask(self, places: Ints) -> Bools:
+        """The rows that hold one of the places."""
         row = np.searchsorted(self.first, places, side="right") - 1
         row = row[(row >= 0) & (places < self.last[np.maximum(row, 0)])]
-        wanted[row] = True
-        self.wanted = wanted
-        free = short & ~among(ENDS)[rows.last]
-        numbers: list[int] = np.flatnonzero(wanted | (free & self._titles(wanted))).tolist()
-        return numbers
+        mask = np.zeros(len(self.first), np.bool_)
+        mask[row] = True
+        return mask
 
-    def _marks(self) -> Ints:
-        """The places of what a heading inside a line is known by: 篇 or 文 beside a numeral."""
+    def _marked(self) -> Bools:
+        """The rows with a mark of a heading inside a line: one of its hints beside a numeral."""
+        hints = {hint for k in self.inline for hint in k.rule.hints}
+        if not hints:
+            return np.zeros(len(self.first), np.bool_)
         codes = self.text.codes
-        numeral = among(NUMERALS)
-        at = np.flatnonzero((codes[:-1] == ord("篇")) | (codes[:-1] == ord("文")))
-        near = numeral[codes[at + 1]] | (among(" ")[codes[at + 1]]) | numeral[codes[np.maximum(at - 1, 0)]]
-        marks: Ints = at[near]
-        return marks
+        stop = len(codes) - 1
+        known = np.zeros(len(codes), np.bool_)
+        for c in sorted({hint[-1] for hint in hints}):
+            known |= codes == ord(c)
+        at = np.flatnonzero(known)
+        good = np.zeros(len(at), np.bool_)
+        numeral, gap = among(NUMERALS), blank()
+        for hint in sorted(hints):
+            begin = at - len(hint) + 1
+            here = begin >= 0
+            for k, c in enumerate(hint):
+                here &= codes[np.maximum(begin + k, 0)] == ord(c)
+            for near, far in ((at + 1, at + 2), (begin - 1, begin - 2)):
+                one, two = codes[np.clip(near, 0, stop)], codes[np.clip(far, 0, stop)]
+                good |= here & (numeral[one] | (gap[one] & numeral[two]))
+        return self._row_mask(at[good])
 
-    def _titles(self, wanted: Bools) -> Bools:
-        """Rows short enough for a title, before a long row or one that can be a date or a name before a long row, and
-        behind one that is not broken off or is read anyway."""
-        width = self.rows.width
-        one = np.append(width[1:], 1 << 20)
-        two = np.append(width[2:], [1 << 20, 1 << 20])[: len(width)]
-        dated = np.append(among(DATED)[self.rows.first[1:]], True)
-        apart = among(STOPS)[self.rows.last]
-        apart = (self.rows.gap > 0) | np.append(True, (apart | (width < SHORT) | wanted)[:-1])
-        fits: Bools = (
-            (width <= TITLE) & (width >= 2) & apart & ((one >= LONG) | ((one <= 24) & (dated | (two >= LONG))))
-        )
-        return fits
+    def _numbered(self, short: Bools) -> Bools:
+        """The rows that may be a title with a number behind it, or have one before their text: with a blank behind the
+        number, and one more before it at most."""
+        if not self.rules.has(NUMBERED):
+            return np.zeros(len(self.first), np.bool_)
+        blanks = self.text.lines.blanks
+        behind = np.flatnonzero(among("0123456789")[self.text.codes[blanks - 1]] & (blanks > 0))
+        row = np.searchsorted(self.first, blanks[behind], side="right") - 1
+        before = np.where(behind > 1, blanks[np.maximum(behind - 2, 0)], -1)
+        first = self.first[row]
+        near = (row >= 0) & (blanks[behind] - first <= LONGEST) & (before < first) & (blanks[behind] < self.last[row])
+        found: Bools = short & among(NUMBER_ENDS)[self.rows.last]
+        found[row[near]] = True
+        return found
 
-    def _edged(self, ends: str) -> list[tuple[int, Rule]]:
-        """The kinds of a line that begins and ends with these two characters."""
+    def _pointed(self) -> Bools:
+        """The rows that may hold the first point of a list: 一 behind a colon and a blank."""
+        if not self.rules.has(POINT):
+            return np.zeros(len(self.first), np.bool_)
+        codes, blanks = self.text.codes, self.text.lines.blanks
+        after = codes[np.minimum(blanks + 1, len(codes) - 1)]
+        lists = among("：:")[codes[blanks - 1]] & ((after == ord("一")) | blank()[after]) & (blanks > 0)
+        return self._row_mask(blanks[lists])
+
+    def _read_line(self, row: int) -> None:
+        """The headings that a whole row can be."""
+        line = self.line(row)
+        ends = line[0] + line[-1]
         kinds = self.ends.get(ends)
         if kinds is None:
             edges = self.edges.get(ends[0], [])
             kinds = self.ends[ends] = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
-        return kinds
+        for kind in kinds:
+            m = kind.pattern.fullmatch(line)
+            if m is None or (kind.unless is not None and kind.unless.search(line)):
+                continue
+            begin = m.start(kind.title) if kind.title else len(line)
+            leads = _leads(line, begin)
+            self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else len(line))
 
-    def _may_title(self, row: int, line: str) -> bool:
-        """Whether something in a row or beside it can speak for its being a title (near a block's edges: perhaps)."""
-        if not 0 < row < len(self.widths) - 2:
-            return True
-        if self.widths[row + 1] < LONG:
-            below = self.said(row + 1)
-            if self.like.dated(below) or self.like.named(below):
-                return True
-        if self.like.title(line) or self.like.passage.search(self.said(row - 1)):
-            return True
-        return bool(self.rows.gap[row] > 0 or self.whole[self.lasts[row - 1] - 1] in STOPS + SEPARATORS)
+    def _read_inside(self, row: int) -> list[int]:
+        """The headings that can begin inside a row, and where they end."""
+        line = self.line(row)
+        ends = []
+        for kind in self.inline:
+            if kind.unless is not None and kind.unless.search(line):
+                continue
+            at = 0
+            while at < len(line):
+                m = kind.pattern.search(line, at)
+                if m is None:
+                    break
+                start = m.start()
+                begin = m.start(kind.title) if kind.title else m.end()
+                end, title_end = _extent(line, begin)
+                at = max(m.end(kind.ordinal), start + 1)
+                if 0 < start <= TITLE and not _mark.search(line, 0, start):
+                    # 年终总结 篇1: what stands before the ordinal is the title, where nothing follows it.
+                    said, start = start, 0
+                    if begin == len(line):
+                        begin, title_end = 0, len(line[:said].rstrip())
+                self._add(kind, row, line, m, start, end, begin, title_end)
+                ends.append(end)
+        return ends
 
-    def read(self, row: int) -> Iterator[Candidate]:
-        """The candidates of one row, from left to right."""
-        line = self.whole[self.firsts[row] : self.lasts[row]]
-        found: list[tuple[int, int, Candidate]] = []
-        if len(line) <= LONGEST:
-            for number, rule in self._edged(line[0] + line[-1]):
-                for m in self._matches(number, False, line):
-                    found.append((m[0], m[1], self._candidate(row, rule, line, *m)))
-        for number, rule, hints in self.inline:
-            if hints.search(line):
-                for m in self._matches(number, True, line):
-                    found.append((m[0], m[1], self._candidate(row, rule, line, *m)))
-        if self.points and "一" in line:
-            for p in _point.finditer(line):
-                found.append((p.start("gap"), p.start("gap"), self._point(row, line, p.start("gap"), p.end("gap"))))
-        if self.numbered:
-            starts = [0, *(end for _, end, c in found if c.family in ("headings/piece", "headings/part"))]
-            for at in starts:
-                numbered = self._suffix(row, line, at)
-                if numbered is not None:
-                    found.append(numbered)
-        if (
-            not found
-            and self.titled
-            and 2 <= len(line) <= TITLE
-            and line[-1] not in ENDS
-            and self._may_title(row, line)
-        ):
-            yield self._make(row, TITLED, line, 0, len(line), 0, 0, len(line), False, False, False)
-            return
-        for _, _, c in sorted(found, key=lambda f: (f[0], -f[1])):
-            yield c
-
-    def _matches(self, number: int, inline: bool, line: str) -> Iterator[tuple[int, int, int, int, str]]:
-        """(start, end, title begin, title end, number) of each match of a heading rule in a line."""
-        pattern, unless = self.patterns[number]
-        if unless is not None and unless.search(line):
-            return
-        at = 0
-        while at < len(line):
-            m = pattern.search(line, at) if inline else pattern.fullmatch(line)
-            if m is None:
-                return
-            groups = pattern.groupindex
-            start = m.start()
-            begin = m.start("title") if "title" in groups else m.end()
-            end, title_end = self._extent(line, begin, whole=not inline)
-            if inline and 0 < start <= TITLE and not _mark.search(line, 0, start):
-                # 年终总结 篇1: what stands before the ordinal is the title, where nothing follows it.
-                said, start = start, 0
-                if begin == len(line):
-                    begin, title_end = 0, len(line[:said].rstrip())
-            yield start, end, begin, title_end, (m["n"] or "") if "n" in groups else ""
-            if not inline:
-                return
-            at = max(m.end("ord"), start + 1)
-
-    def _extent(self, line: str, begin: int, *, whole: bool) -> tuple[int, int]:
-        """Where a heading whose title begins at `begin` ends, and its title."""
-        if whole:
-            lead = _leads(line, begin)
-            return len(line), lead.start() if lead else len(line)
-        rest = line[begin:]
-        count = _count.match(rest)
-        if count:
-            return begin + count.end(), begin + count.end("title")
-        if len(rest) <= LONGEST and not re.search(r"[。！？；!?;](?!$)", rest) and not re.search(r"[，,].*[，,]", rest):
-            if rest and rest[-1] in "。；;":
-                return begin, begin
-            return len(line), len(line)
-        for k in range(4, 31):
-            if rest[k : 2 * k] == rest[:k]:
-                return begin + k, begin + k
-        cut = re.match(r"[^\s，。！？；：,;:!?]{2,30}(?=\s)", rest)
-        if cut:
-            return begin + cut.end(), begin + cut.end()
-        return begin, begin
-
-    def _candidate(
-        self, row: int, rule: Rule, line: str, start: int, end: int, begin: int, title_end: int, said: str
-    ) -> Candidate:
+    def _add(
+        self, kind: _Kind, row: int, line: str, m: regex.Match[str], start: int, end: int, begin: int, title_end: int
+    ) -> None:
+        said = (m[kind.n] or "") if kind.n else ""
         clear = begin == end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
-        family = rule.id
-        if family == EXAM:
+        rule = family = kind.rule.id
+        if rule == EXAM:
             # 一、 stands over （一）, and that over 5．
             family += " 0" if line[0] in NUMERALS[10:] else " 2" if line[0] in "(（" else " 3" if said else " 1"
-        return self._make(
-            row, family, line, start, end, value(said), begin, title_end, start > 0, end < len(line), clear
-        )
+        title = line[begin:title_end].strip(TRIM)
+        self.found.append(
+            (
+                row, start, end, begin, title_end, rule, family, value(said), title, start > 0, end < len(line), clear,
+                line[:64], False,
+            )
+        )  # fmt: skip
 
-    def _suffix(self, row: int, line: str, at: int) -> tuple[int, int, Candidate] | None:
+    def _read_numbered(self, row: int, at: int) -> None:
         """A title that ends in a number: the whole row, or what stands at its head before a blank."""
-        if line[-1] not in "0123456789)）一二三四五六七八九十" and not _number.search(line, at, at + LONGEST):
-            return None
+        line = self.line(row)
+        if line[-1] not in NUMBER_ENDS and not _number.search(line, at, at + LONGEST):
+            return
         m = _suffix.match(line, at)
         if m is None:
-            return None
+            return
         end = m.end()
         if end < len(line) and not (line[end] in " \u3000\t" and m["n"] and len(line) - end > 12):
-            return None
+            return
         close = m["title"][-1]
         if not han()[ord(close)] and close not in ("》”？?！!" if end == len(line) and m["m"] else "》”"):
-            return None
+            return
         form = "n" if m["n"] else "m"
         tail = m["title"].rstrip("？?！!")[-2:]
-        c = self._make(
-            row, f"{NUMBERED} {form} {tail}", line, at, end, value(m[form]), at, m.end("title"), at > 0,
-            end < len(line), True,
+        title_end = m.end("title")
+        self.found.append(
+            (
+                row, at, end, at, title_end, NUMBERED, f"{NUMBERED} {form} {tail}", value(m[form]),
+                line[at:title_end].strip(TRIM), at > 0, end < len(line), True, line[:64], False,
+            )
         )  # fmt: skip
-        return at, end, c
 
-    def _point(self, row: int, line: str, at: int, end: int) -> Candidate:
-        return self._make(row, f"{POINT} {line[end + 1]}", line, at, end, 1, at, at, True, True, False)
+    def _read_points(self, row: int) -> None:
+        """The blanks in a row that may stand for the line break before the first point of a list."""
+        line = self.line(row)
+        for p in _point.finditer(line):
+            at, end = p.span("gap")
+            self.found.append(
+                (row, at, at, at, at, POINT, f"{POINT} {line[end + 1]}", 1, "", True, True, False, line[:64], False)
+            )
 
-    def _make(
-        self, row: int, family: str, line: str, start: int, end: int, number: int, ordinal_end: int, title_end: int,
-        inline: bool, glued: bool, clear: bool,
-    ) -> Candidate:  # fmt: skip
-        a, rows = self.firsts[row], len(self.firsts)
-        return Candidate(
-            start=a + start,
-            end=a + end,
-            family=family,
-            number=number,
-            title=line[ordinal_end:title_end].strip(" \u3000:：、.．"),
-            ordinal_end=a + ordinal_end,
-            title_end=a + title_end,
-            inline=inline,
-            glued=glued,
-            clear=clear,
-            row=row,
-            text=line if len(line) <= 64 else line[:64],
-            whole=len(line),
-            near_edge=not 0 < row < rows - 2,
-            led=bool(row and self.wanted[row - 1]),
-            above=self.said(row - 1) if row else None,
-            below=self.said(row + 1) if row + 1 < rows else None,
-            below_end=self.lasts[row + 1] if row + 1 < rows else -1,
-            left=line[start - 1] if start else "",
-            listed=_leads(line) is not None,
-        )
+    def _read_titles(self) -> None:
+        """The rows without another heading that are short enough for a title, where something in them or beside them
+        can speak for it: before a long row, or one that can be a date or a name before a long row, and behind one that
+        is not broken off or is read anyway. Near the edges of a block: perhaps."""
+        rows, like = self.rows, self.like
+        width = rows.width
+        one = np.append(width[1:], 1 << 20)
+        two = np.append(width[2:], [1 << 20, 1 << 20])[: len(width)]
+        dated = np.append(among(DATED)[rows.first[1:]], True)
+        stopped = among(STOPS)[rows.last]
+        apart = (rows.gap > 0) | np.append(True, (stopped | (width < SHORT) | self.wanted)[:-1])
+        fits = self.wanted | (apart & ((one >= LONG) | ((one <= 24) & (dated | (two >= LONG)))))
+        fits &= (width <= TITLE) & (width >= 2) & ~among(ENDS)[rows.last]
+        fits[[f[0] for f in self.found]] = False
+        edge = among(SEPARATORS)
+        behind = np.append(True, (stopped | edge[rows.last])[:-1]) | (rows.gap > 0)
+        parted = np.append(True, (edge[rows.first] & (rows.first == rows.last))[:-1]) | (rows.gap > 1)
+        inner = np.zeros(len(width), np.bool_)
+        inner[1:-2] = True
+        at = np.flatnonzero(fits)
+        columns = (at, behind[at], parted[at] | ~inner[at], dated[at], one[at] < LONG, inner[at])
+        for row, can, speaks, may_date, leads, within in zip(*(c.tolist() for c in columns), strict=True):
+            line = self.line(row)
+            if not speaks:
+                below = self.said(row + 1)
+                told = (may_date and like.dated(below)) or like.named(below)
+                made = like.title(line) or like.passage.search(self.said(row - 1)) is not None
+                speaks = told or made
+                can = can or made or (told and leads)
+            if can or not within:
+                self.found.append(
+                    (
+                        row, 0, len(line), 0, len(line), TITLED, TITLED, 0, line.strip(TRIM), False, False, False,
+                        line, not speaks,
+                    )
+                )  # fmt: skip
+
+    def _gathered(self) -> Candidates:
+        """What was read, in order and at its place in the raw text."""
+        if not self.found:
+            return Candidates.none()
+        # In one row from left to right, of those that begin together the longest first.
+        self.found.sort(key=lambda f: (f[0], f[1], -f[2]))
+        columns = list(zip(*self.found, strict=True))
+        row, *places = np.array(columns[:5], np.int64)
+        begin, rows = self.first[row], len(self.first)
+        start, end, ordinal_end, title_end = (begin + p for p in places)
+        below = np.where(row + 1 < rows, self.last[np.minimum(row + 1, rows - 1)], 0)
+        # The end of a span is found from its last character: nothing behind it that was taken away counts to it.
+        tails = [(end, end > start), (title_end, title_end > ordinal_end), (below, below > 0)]
+        spots = self.text.raw_at(np.concatenate([start, ordinal_end, *(p - held for p, held in tails)])).reshape(5, -1)
+        ends = [spots[k + 2] + held for k, (_, held) in enumerate(tails)]
+        listed = among("0123456789")[self.rows.last[row]]
+        for i in np.flatnonzero(listed).tolist():
+            listed[i] = _leads(self.line(int(row[i]))) is not None
+        number = row.tolist()
+        given: list[Any] = [
+            spots[0], ends[0], spots[1], ends[1], np.where(below > 0, ends[2], -1), row,
+            self.rows.width[row].astype(np.int64), (row == 0) | (row >= rows - 2), (row > 0) & self.wanted[row - 1],
+            (start > begin) & among(STOPS)[self.text.codes[start - 1]], listed, *columns[5:],
+            [self.said(r - 1) if r and rule == TITLED else "" for r, rule in zip(number, columns[5], strict=True)],
+            [self.said(r + 1) if r + 1 < rows else "" for r in number],
+        ]  # fmt: skip
+        return Candidates(*given)
+
+
+def _extent(line: str, begin: int) -> tuple[int, int]:
+    """Where a heading inside a line ends whose title begins at `begin`, and where its title ends."""
+    rest = line[begin:]
+    count = _count.match(rest)
+    if count:
+        return begin + count.end(), begin + count.end("title")
+    if len(rest) <= LONGEST and not _sentence.search(rest) and not _clauses.search(rest):
+        if rest and rest[-1] in "。；;":
+            return begin, begin
+        return len(line), len(line)
+    for k in range(4, 31):
+        if rest[k : 2 * k] == rest[:k]:
+            return begin + k, begin + k
+    cut = _words.match(rest)
+    if cut:
+        return begin + cut.end(), begin + cut.end()
+    return begin, begin
 
 
 def _leads(line: str, at: int = 0) -> re.Match[str] | None:
@@ -342,6 +408,7 @@ _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零
 _UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
 
 
+@lru_cache(maxsize=1 << 10)
 def value(said: str) -> int:
     """The number that digits or Chinese numerals say; 0 where they say none."""
     said = "".join(said.split())
