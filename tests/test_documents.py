@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleancorpus import pipeline, survey
@@ -91,6 +91,7 @@ def test_the_parts_are_the_whole_text(name: str) -> None:
     assert "".join(p.text for p in parts(text)) == cleaned
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(FILES)), st.lists(st.integers(0, 400), max_size=4))
 def test_pieces_may_be_cut_at_any_line(name: str, picks: list[int]) -> None:
     text = FILES[name][0]
