@@ -1,8 +1,8 @@
 """Strip what sites put into the texts they copy: whole lines, and spans inside a line.
 
 Patterns read a folded or squeezed view of a line (see `views`) and cut the line itself. A line is looked at closely
-only where a hint stands in it: a pair of characters of a rule's hints, of the words of notices, or of a domain. What a
-pattern finds is widened over its brackets and ornaments; when no letter remains of a line it goes with its break.
+only where hints stand in it: those of a rule, enough words of notices, or the parts of a domain. What a pattern finds
+is widened over its brackets and ornaments; when no letter remains of a line it goes with its break.
 
 Knows a line and, from the Profile, which lines repeat over the file; nothing else of other lines.
 """
@@ -48,7 +48,6 @@ ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 # One syllable with its tone.
 GLOSS = regex.compile(r"[(（][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
 # A sentence with its end and what closes it; a wide gap ends one too.
-SENTENCE_ENDS = "。！？!?…”\u3000"
 SENTENCE = regex.compile(
     r"(?:[^。！？!?…”\u3000]|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
 )
@@ -61,18 +60,17 @@ LISTED_WEIGHT = 3.0
 # Words of stories, which notices seldom use; each takes this from the weight.
 STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
 STORY_WEIGHT = 1.5
-# Before and behind 网 where it does not end the name of a site: 上网, 互联网, 渔网; 网络, 网站.
 WEAK = ";；，、"
 ODD = regex.compile(r"[#&*^%$@~+|·]")
+# Before and behind 网 where it does not end the name of a site: 上网, 互联网, 渔网; 网络, 网站.
 SURF_ON = regex.compile("网[络球友址站页民点安上吧线格]")
 SURF = regex.compile(f"[上联互渔电法蛛球罗情]网.?|.{SURF_ON.pattern}")
 # What the name of a site that no list holds weighs.
 SITE_WEIGHT = 0.5
-SITE_LENGTH = 5
-# Lines of so many letters may be found to repeat: those whose words of notices weigh so much, so often …
+# Lines of so many letters, which are at least a half of them, may be found to repeat: those whose words of notices
+# weigh so much, so often …
 SHORT = (2, 40)
-# (in so many times as many characters) …
-SPARSE = 3
+SPARSE = 2
 REPEATED_WEIGHT = 1.2
 REPEATS = 5
 # … and numbered headings with a title, so often and so many characters apart.
@@ -91,6 +89,15 @@ BRACKETS = "([<"
 BRACKET_WEIGHT = 1.4
 BRACKET_SHARE = 0.55
 
+# Of a domain: how it is spelt when nothing hides it, and the blanks it may have; its labels; letters of two widths.
+PLAIN = regex.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+AROUND_SIGN = regex.compile(r"\s*([:/.])\s*")
+LABEL = regex.compile("[A-Za-z0-9]+")
+WIDE = regex.compile("[Ａ-ｚ]")
+SLIM = regex.compile("[A-Za-z]")
+PATH = regex.compile(r"[a-z0-9][/?][a-z0-9]")
+# What stands before a domain that is part of an address, a link or a tag.
+HELD = regex.compile(r"(?:@|\]\(|=[\"']?|>|<)$")
 # A name that ends as those of sites do.
 TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
 
@@ -178,7 +185,10 @@ class Knowledge:
             np.array([h in some for h in self.hints.literals]) for some in (set(domains), set(scattered), set(BRACKETS))
         )
         # For each hint the rules that ask for it, one after the other.
-        asking = [[k for k, (_, r) in enumerate(self.rules) if hint in r.hints] for hint in self.hints.literals]
+        asking: list[list[int]] = [[] for _ in self.hints.literals]
+        for k, (_, r) in enumerate(self.rules):
+            for hint in set(r.hints):
+                asking[self.hints.number[hint]].append(k)
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
         self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
@@ -320,7 +330,7 @@ def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[t
     for k, (_, r) in enumerate(known.rules):
         if r.near:
             own = np.flatnonzero(stands & (rule == k) & (hits.second[hit] == hits.place[hit]))
-            stands[own] = _near(views, hits.place[hit[own]], known.pattern(rf"(?m)^(?:{r.near})$"))
+            stands[own] = _near(views, hits.place[hit[own]], known.pattern(r.near))
     n = len(text.lines)
     every = [k * n + np.flatnonzero(~text.lines.is_blank) for k, (_, r) in enumerate(known.rules) if not r.hints]
     keys = np.unique(np.concatenate([rule[stands] * n + line[stands], *every]))
@@ -333,9 +343,9 @@ def _near(views: Views, places: Ints, pattern: regex.Pattern[str]) -> Bools:
     codes = folding().take(views.codes.take(around, mode="clip"))
     codes[(codes == LF) | (around < 0) | (around >= len(views.codes))] = ord(" ")
     codes[:, 3] = LF
-    found = np.zeros(len(places), np.bool_)
-    found[[m.start() // 4 for m in pattern.finditer(decode(codes.ravel()))]] = True
-    return found
+    windows = decode(codes.ravel()).split("\n")[:-1]
+    matching = {window for window in set(windows) if pattern.fullmatch(window)}
+    return np.array([window in matching for window in windows], np.bool_)
 
 
 def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, heavy: Ints) -> Iterator[tuple[int, Span]]:
@@ -343,20 +353,18 @@ def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, heavy: In
     for i in heavy.tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
-        if CONTENT.search(string) or HEADING.match(string):
-            continue
         squeezed, places = views.of("squeezed", i)
         ends = [m.end() for m in SENTENCE.finditer(string)]
-        cuts = [0, *np.searchsorted(places, np.array(ends) + start).tolist()]
-        sentences = [squeezed[a:b] for a, b in pairwise(cuts)]
         begins = [0, *ends]
-        listed = LISTED_WEIGHT if LISTED.search(string) else 0.0
-        for some in _outer_runs(sentences, known):
+        cuts = [0, *np.searchsorted(places, np.array(ends) + start).tolist()]
+        for some in _outer_runs([squeezed[a:b] for a, b in pairwise(cuts)], known):
             said = squeezed[cuts[some[0]] : cuts[some[-1] + 1]]
-            weight, share, family = known.vocabulary.covered(said)
-            rule = rules.number.get(f"watermark/{family}", -1)
-            if rules.has(f"watermark/{family}") and known.noticed(said) and weight - listed >= known.whole:
-                yield i, (start + begins[some[0]], start + ends[some[-1]], rule)
+            weight, _, family = known.vocabulary.covered(said)
+            if weight < known.whole or not rules.has(f"watermark/{family}") or not known.noticed(said):
+                continue
+            listed = LISTED_WEIGHT if LISTED.search(string) else 0.0
+            if weight - listed >= known.whole and not CONTENT.search(string) and not HEADING.match(string):
+                yield i, (start + begins[some[0]], start + ends[some[-1]], rules.number[f"watermark/{family}"])
 
 
 def _outer_runs(sentences: Sequence[str], known: Knowledge) -> Iterator[range]:
@@ -404,8 +412,7 @@ class Site:
         glued = []
         for m in self.known.pattern("⟨hidden⟩").finditer(self.kept):
             a, b = self.place[m.start()], self.place[m.end() - 1] + 1
-            bare = regex.sub(r"\s*([:/.])\s*", r"\1", self.folded[a:b])
-            if regex.fullmatch(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+", bare):
+            if PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", self.folded[a:b])):
                 glued.append((a, b, self.odd_case(a, b)))
             else:
                 found.append((a, b, True))
@@ -418,29 +425,27 @@ class Site:
 
     def odd_case(self, a: int, b: int) -> bool:
         """Whether a domain mixes cases or widths as nobody types."""
-        place = self.text.raw_at(np.array([self.start + a, self.start + b])) - self.text.origin
-        raw = "".join(map(chr, self.text.raw[int(place[0]) : int(place[1])].tolist()))
-        wide = sum("\uff21" <= c <= "\uff5a" for c in raw)
-        slim = sum(c.isascii() and c.isalpha() for c in raw)
-        if wide and slim:
-            return True
-        labels = [x for x in regex.split(r"[^A-Za-z0-9]+", self.raw[a:b]) if x]
-        for k, label in enumerate(labels):
-            turns = sum(x.isupper() != y.isupper() for x, y in zip(label, label[1:], strict=False) if (x + y).isalpha())
-            edge = label.lower() in ("www", "wap", "http") or k == len(labels) - 1
-            if turns and (edge or turns > 3 or (turns > 2 and label[0].islower())):
+        for label in LABEL.finditer(self.raw, a, b):
+            said = label.group()
+            if said.islower() or said.isupper():
+                continue
+            turns = sum(x.isupper() != y.isupper() for x, y in pairwise(said) if (x + y).isalpha())
+            edge = said.lower() in ("www", "wap", "http") or not LABEL.search(self.raw, label.end(), b)
+            if turns and (edge or turns > 3 or (turns > 2 and said[0].islower())):
                 return True
-        return False
+        place = self.text.raw_at(np.array([self.start + a, self.start + b])) - self.text.origin
+        raw = decode(self.text.raw[int(place[0]) : int(place[1])])
+        return WIDE.search(raw) is not None and SLIM.search(raw) is not None
 
     def judged(self, a: int, b: int, hidden: bool) -> tuple[int, int] | None:
         """The span of the watermark that this domain is the core of, or None where the domain is content."""
         if (
-            regex.search(r"@$|\]\($|=[\"']?$|>$|<$", self.raw[:a])
+            HELD.search(self.raw, max(0, a - 2), a)
             or (CONTENT.search(self.raw) or LISTED.search(self.raw))
             and not hidden
         ):
             return None
-        path = regex.search(r"[a-z0-9](?:/|\?)[a-z0-9]", self.folded[a:b]) is not None
+        path = PATH.search(self.folded, a, b) is not None
         inner = self.bracket(a, b)
         if inner:
             c, d, kind = inner
