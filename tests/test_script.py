@@ -145,6 +145,12 @@ def test_the_form_follows_the_habit_of_the_text() -> None:
     assert "裡面" in cleaned(CONVERTED + "群眾因為這件事聚在一起。\n他在里面。")
 
 
+def test_a_character_left_simplified_takes_the_form_that_the_text_writes() -> None:
+    old = CONVERTED + "羣衆因爲這件事聚在一起，爲了見他一面。\n"
+    assert "因爲天氣的關係" in cleaned(old + "這是因为天氣的關系。")
+    assert "因為天氣的關係" in cleaned(CONVERTED + "群眾因為這件事聚在一起。\n這是因为天氣的關系。")
+
+
 def test_a_protected_word_stays() -> None:
     rules = RULES.set("script", "protect", ["關系企業"])
     assert cleaned(CONVERTED + "關系企業的關系。", rules) == PROPER + "關系企業的關係。"

@@ -38,8 +38,9 @@ from cleancorpus.text import CODE_POINTS, HAN, LF, Text, among, han
 
 Bytes = NDArray[np.uint8]
 
-# The habits that are counted: 裡, 裏, and what goes with the one and the other elsewhere.
-HABITS = ("裡", "裏", "為眾群麵", "爲衆羣麪")
+# The forms that differ by habit, the common one before the old one. 裡 and 裏 differ by region too and say nothing of
+# the others.
+HABITS = "裡裏麵麪為爲眾衆群羣"
 # Below this many characters of one script only a document goes by the file's verdict.
 FEW = 12
 # A small document is like its file if its share of contradictions is at least this much of the file's.
@@ -128,11 +129,17 @@ def signs(changes: str) -> Bytes:
         (IS_TRADITIONAL, traditional),
         (IS_STRANGE, np.union1d(strange, encode(PARTICLES))),
         (IS_CANTONESE, encode(CANTONESE)),
-        (IS_HABIT, encode("".join(HABITS))),
+        (IS_HABIT, encode(HABITS)),
         (IS_SUSPECT, encode("".join(pair[0] for pair in changes.split()))),
     ):
         table[members] |= np.uint8(sign)
     return table
+
+
+@lru_cache(maxsize=1)
+def habit_numbers() -> forms.Bits:
+    """For every code point its number among HABITS, from 1."""
+    return forms.numbered(encode(HABITS))
 
 
 def held(codes: Codes, encoding: str) -> Bools:
@@ -198,9 +205,8 @@ def measure(text: Text, sections: Ints, rules: Rules) -> Counted:
     at, section = at[mine[line]], section_of[line[mine[line]]]
     says = said[at]
     telling = (says & IS_HABIT) > 0
-    habitual, habit_of = text.codes[at[telling]], section[telling]
-    for i, group in enumerate(HABITS):
-        counted.habits[:, i] = np.bincount(habit_of[among(group)[habitual]], minlength=n)
+    habit = habit_numbers()[text.codes[at[telling]]] - 1
+    counted.habits[:] = np.bincount(section[telling] * len(HABITS) + habit, minlength=n * len(HABITS)).reshape(n, -1)
     suspect = (says & IS_SUSPECT) > 0
     at, section = at[suspect], section[suspect]
     which, kind = forms.contradictions(text.codes, at, known_forms(rules))
@@ -298,17 +304,22 @@ def judge(parts: Sums, limits: Limits, whole: str = "", rate: float = 0.0) -> li
     return found
 
 
-# What a document writes by its habit, where others write another form.
-OWN_FORMS: tuple[Mapping[str, str], ...] = ({}, {"裡": "裏"}, {"裡": "裏", "麵": "麪"})
-
-
 def habits(parts: Sums, other: Mapping[str, str]) -> list[Mapping[str, str]]:
-    """The forms that documents write, `other` where one does not say."""
-    inner, inner_old, common, orthodox = parts.habits.T
-    old = np.where(inner != inner_old, inner_old > inner, orthodox > common)
-    which = old * (1 + (orthodox > common))
+    """The old forms that documents write for common ones, `other` where one says nothing.
+
+    Of two forms a document has the one it writes more often, and where that says nothing what it does with the others.
+    """
+    common, old = parts.habits[:, ::2], parts.habits[:, 1::2]
+    general = (old[:, 1:] - common[:, 1:]).sum(axis=1) > 0
+    own = np.where(old != common, old > common, general[:, None])
     says = parts.habits.sum(axis=1)
-    return [OWN_FORMS[i] if s else other for i, s in zip(which.tolist(), says.tolist(), strict=True)]
+    return [old_forms(tuple(o)) if s else other for o, s in zip(own.tolist(), says.tolist(), strict=True)]
+
+
+@lru_cache(maxsize=32)
+def old_forms(own: tuple[bool, ...]) -> Mapping[str, str]:
+    """The old forms by the common ones, for those of HABITS that a document has."""
+    return {a: b for a, b, has in zip(HABITS[::2], HABITS[1::2], own, strict=True) if has}
 
 
 def changeable(rules: Rules) -> str:
@@ -393,12 +404,14 @@ def mend_converted(
         yield swaps(being, np.full(len(being), ord("係"), np.uint32), number["script/lazy-form"])
     left = at[within & ((says & IS_SIMPLIFIED) > 0)]
     if len(left):
-        yield swaps(left, full_table()[codes[left]], number["script/left-simplified"])
+        new = full_table()[codes[left]]
+        follow_habits(new, part[lines.of(left)], scripts)
+        yield swaps(left, new, number["script/left-simplified"])
 
 
 def follow_habits(new: Codes, part: Ints, scripts: Scripts) -> None:
     """Put the forms that each part writes in place of the common ones; `part` is in order."""
-    for common in OWN_FORMS[-1]:
+    for common in HABITS[::2]:
         at = np.flatnonzero(new == ord(common))
         if len(at):
             first, last = int(part[0]), int(part[-1])
