@@ -79,11 +79,13 @@ class Scripts:
 
     verdict: "hans", "hant", "converted" (Traditional made by machine from Simplified), "mixed" or "none".
     habits: the forms that the part writes where others write another (裡 to 裏), one for one.
+    shows: whether its Traditional lines by themselves show a converter's hand, so that those of a mixed one are mended.
     """
 
     start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     verdict: tuple[str, ...] = ("none",)
     habits: tuple[Mapping[str, str], ...] = ({},)
+    shows: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
 
     def part_of(self, places: Ints) -> Ints:
         """The number of the part that holds each raw offset."""

@@ -151,6 +151,14 @@ def test_a_character_left_simplified_takes_the_form_that_the_text_writes() -> No
     assert "因為天氣的關係" in cleaned(CONVERTED + "群眾因為這件事聚在一起。\n這是因为天氣的關系。")
 
 
+def test_in_mixed_text_only_what_a_word_says_is_mended() -> None:
+    text = HANS + CONVERTED
+    assert verdict(text) == "mixed"
+    assert cleaned(text) == HANS + PROPER
+    assert cleaned(text + "這個产品。") == HANS + PROPER + "這個产品。"
+    assert cleaned(HANS + PROPER + "以后的關系。") == HANS + PROPER + "以后的關系。"
+
+
 def test_a_protected_word_stays() -> None:
     rules = RULES.set("script", "protect", ["關系企業"])
     assert cleaned(CONVERTED + "關系企業的關系。", rules) == PROPER + "關系企業的關係。"
@@ -205,7 +213,7 @@ SENTENCES = st.sampled_from(
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(SENTENCES, max_size=12), st.sampled_from([CONVERTED, HANS, PROPER, ""]))
+@given(st.lists(SENTENCES, max_size=12), st.sampled_from([CONVERTED, HANS, HANS + CONVERTED, PROPER, ""]))
 def test_cleaning_the_cleaned_text_changes_nothing(pieces: list[str], base: str) -> None:
     once = cleaned(base + "".join(pieces))
     assert cleaned(once) == once

@@ -3,8 +3,9 @@
 What a document is written in, and whether a machine wrote it (the words that contradict their characters: 以后,
 頭發), is counted line by line in the survey and judged a document at a time. Traditional text that nobody converted
 does not change at all. In converted text a character changes only inside a closed list of pairs, and only if the word
-it stands in says so (see `forms`); in Simplified text only what is clearly a stray comes to Simplified. Knows nothing
-of headings beyond where documents begin.
+it stands in says so (see `forms`); so it is in the Traditional lines of a mixed document that show a converter's hand.
+In Simplified text only what is clearly a stray comes to Simplified. Knows nothing of headings beyond where documents
+begin.
 """
 
 from __future__ import annotations
@@ -233,7 +234,8 @@ def decide(counted: Sequence[Counted], headings: Headings, rules: Rules) -> Scri
     limits = Limits(*(rules.setting("script", key) for key in LIMITS))
     (verdict,), (whole_habit,) = judge(whole, limits), habits(whole, {})
     rate = int(whole.wrong[0]) / max(1, int(whole.han[0]))
-    return Scripts(bounds, tuple(judge(parts, limits, verdict, rate)), tuple(habits(parts, whole_habit)))
+    verdicts = judge(parts, limits, verdict, rate)
+    return Scripts(bounds, tuple(verdicts), tuple(habits(parts, whole_habit)), shows(parts, limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,17 +289,22 @@ class Limits:
     enough: int
 
 
+def shows(parts: Sums, limits: Limits) -> Bools:
+    """Whether so many words contradict their characters, and in so many ways, that a converter was here."""
+    enough: Bools = parts.wrong >= np.maximum(limits.least, limits.share * parts.han)
+    return enough & (parts.kinds >= limits.kinds)
+
+
 def judge(parts: Sums, limits: Limits, whole: str = "", rate: float = 0.0) -> list[str]:
     """The verdicts on documents; whole, rate: the verdict on their file and its share of contradictions, if known."""
     of_one = parts.simplified + parts.traditional
-    several = parts.kinds >= limits.kinds
     like = (parts.han < limits.enough) & (parts.wrong >= np.maximum(1, LIKE * rate * parts.han))
     verdicts = [
         ((of_one < FEW) & (whole != ""), whole),
         (of_one == 0, "none"),
         (parts.simplified >= PURE * of_one, "hans"),
         (parts.traditional < PURE * of_one, "mixed"),
-        ((parts.wrong >= np.maximum(limits.least, limits.share * parts.han)) & several, "converted"),
+        (shows(parts, limits), "converted"),
         (like & (whole == "converted"), "converted"),
     ]
     found: list[str] = np.select([c for c, _ in verdicts], [v for _, v in verdicts], "hant").tolist()
@@ -338,13 +345,18 @@ def repairs(text: Text, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
     inner = scripts.start[(scripts.start > text.origin) & text.holds(scripts.start)]
     first = int(scripts.part_of(np.array([text.origin]))[0])
     parts = np.arange(first, first + len(inner) + 1)
+    verdict = np.array([scripts.verdict[p] for p in parts])
+    converted, hans, mixed = (verdict == wanted for wanted in ("converted", "hans", "mixed"))
+    mixed &= scripts.shows[parts]
+    if not len(text) or not (converted | hans | mixed).any():
+        return
     edges = np.searchsorted(lines.start, text.at(inner))
     part = np.repeat(parts, np.diff(edges, prepend=0, append=len(lines)))
     said = read(text, rules)
-    for wanted, mend in (("converted", mend_converted), ("hans", mend_strays)):
-        judged = np.array([scripts.verdict[p] == wanted for p in parts])
-        if judged.any() and len(text):
-            yield from mend(text, said, part, judged[part - first], rules, scripts)
+    if (converted | mixed).any():
+        yield from mend_converted(text, said, part, converted[part - first], mixed[part - first], rules, scripts)
+    if hans.any():
+        yield from mend_strays(text, said, hans[part - first], rules)
 
 
 def line_counts(start: Ints, end: Ints, said: Bytes) -> Ints:
@@ -362,9 +374,13 @@ def places_of(said: Bytes, signs: int) -> Ints:
 
 
 def mend_converted(
-    text: Text, said: Bytes, part: Ints, which: Bools, rules: Rules, scripts: Scripts
+    text: Text, said: Bytes, part: Ints, converted: Bools, mixed: Bools, rules: Rules, scripts: Scripts
 ) -> Iterator[Edits]:
-    """What a converter broke, in lines that are Traditional; part: where each line stands, which: the lines meant."""
+    """What a converter broke, in lines that are Traditional.
+
+    part: where each line stands. converted: the lines of converted parts; mixed: those of parts that are mixed, where
+    only what a word says is mended.
+    """
     codes, lines, number = text.codes, text.lines, rules.number
     at = places_of(said, IS_KANA | IS_CANTONESE | IS_SIMPLIFIED | IS_SUSPECT)
     line, says = lines.of(at), said[at]
@@ -375,7 +391,7 @@ def mend_converted(
         return out
 
     # In Japanese the Han characters are of neither script; in written Cantonese 係 is the word for being.
-    mine, spoken = which & ~lines_with(IS_KANA), lines_with(IS_CANTONESE)
+    mine, spoken = (converted | mixed) & ~lines_with(IS_KANA), lines_with(IS_CANTONESE)
     some = np.flatnonzero(mine & lines_with(IS_SIMPLIFIED))
     length = lines.end[some] - lines.start[some]
     counts = line_counts(np.cumsum(length) - length, np.cumsum(length), said[spans(lines.start[some], length)])
@@ -386,7 +402,7 @@ def mend_converted(
     suspect = suspect[votes.which]
     place, line_of, old, new = at[suspect], line[suspect], votes.old, votes.form
     speaks = spoken[line_of]
-    wrong = (new != old) & ~((old == ord("係")) & speaks)
+    wrong = (new != old) & ~((old == ord("係")) & speaks) & (votes.known | converted[line_of])
     tied = among("聯維牽")[codes[np.maximum(place - 1, 0)]]
     new[(old == ord("系")) & speaks & ~tied & wrong] = ord("係")
     place, line_of, old, new, known = place[wrong], line_of[wrong], old[wrong], new[wrong], votes.known[wrong]
@@ -397,12 +413,12 @@ def mend_converted(
     rule[unknown[doubt(codes, place[unknown], rules)]] = number["script/doubtful-form"]
     yield swaps(place, new, rule)
     being = np.flatnonzero(codes == ord("系")) if spoken.any() else NO_INTS
-    being = being[(mine & spoken)[lines.of(being)]]
+    being = being[(mine & spoken & converted)[lines.of(being)]]
     if len(being):
         _, length = division(codes, (said & IS_HAN) > 0, being)
         being = being[length == 1]
         yield swaps(being, np.full(len(being), ord("係"), np.uint32), number["script/lazy-form"])
-    left = at[within & ((says & IS_SIMPLIFIED) > 0)]
+    left = at[(mine & converted)[line] & ((says & IS_SIMPLIFIED) > 0)]
     if len(left):
         new = full_table()[codes[left]]
         follow_habits(new, part[lines.of(left)], scripts)
@@ -445,7 +461,7 @@ def full_table() -> Codes:
     return forms.plain_table()[table]
 
 
-def mend_strays(text: Text, said: Bytes, part: Ints, which: Bools, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
+def mend_strays(text: Text, said: Bytes, which: Bools, rules: Rules) -> Iterator[Edits]:
     """Single Traditional forms, in lines that are Simplified. Only lines that hold one are looked at."""
     lines = text.lines
     odd = lines.of(places_of(said, IS_STRANGE))
