@@ -118,7 +118,8 @@ def signs(changes: str) -> Bytes:
     for first, last in KANA:
         table[first : last + 1] = IS_KANA
     folded = fold_table()
-    folds = np.flatnonzero(folded != np.arange(CODE_POINTS)).astype(np.uint32)
+    characters = np.concatenate([np.arange(first, last + 1, dtype=np.uint32) for first, last in HAN])
+    folds = characters[folded[characters] != characters]
     # No Simplified text has these, and no Traditional text those that Big5 is without.
     traditional = folds[~np.isin(folds, encode(SHARED))]
     simplified = np.unique(folded[folds])
