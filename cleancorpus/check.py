@@ -120,8 +120,9 @@ def is_slow(rule: Rule) -> bool:
     """Whether a pattern of the rule takes too long on long lines made of its own examples."""
     seeds = [before for before, _ in rule.change[:4]] + list(rule.keep[:4])
     pieces = {seed for text in seeds for seed in (text, text[:-1], *text[:1], *text[-1:]) if seed}
-    lines = [(piece * (PROBE // len(piece) + 1))[:PROBE].replace("\n", " ") for piece in sorted(pieces)]
-    lines += [" " * PROBE, "一" * PROBE, "a" * PROBE, "1" * PROBE]
+    long = rule.longest or PROBE
+    lines = [(piece * (long // len(piece) + 1))[:long].replace("\n", " ") for piece in sorted(pieces)]
+    lines += [" " * long, "一" * long, "a" * long, "1" * long]
     # A heading that fills its line is not sought inside one.
     whole = rule.kind == "heading" and not rule.inline
     return any(_too_long(compiled(p), line, whole) for p in (rule.match, rule.unless) if p for line in lines)

@@ -5,17 +5,19 @@ Knows nothing of the command line, and runs no rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleancorpus.check import VERDICTS, Finding
+from cleancorpus.packs import builtin_folder
 from cleancorpus.places import places
 from cleancorpus.preview import marked, shortened
-from cleancorpus.rulefile import FIELDS, Rule, line_of, source_of
+from cleancorpus.rulefile import FIELDS, STAGE_NAMES, Rule, Said, line_at, line_of, root_of, source_of
 from cleancorpus.rules import Rules
-from cleancorpus.screen import Run, visible, wrap
+from cleancorpus.screen import Run, cells, cut, visible, wrap
 from cleancorpus.trace import Place, Step, Trace
 
 UNSAID = Rule("", "")
@@ -35,9 +37,14 @@ def state_of(rule: Rule, rules: Rules) -> str:
     return "review" if rule.review and rule.enabled else "off"
 
 
+def said_of(rule: Rule) -> dict[str, Any]:
+    """The fields of a rule that are said."""
+    return {name: getattr(rule, name) for name in FIELDS if getattr(rule, name) != getattr(UNSAID, name)}
+
+
 def record(rule: Rule, rules: Rules) -> dict[str, Any]:
     """All that is known of a rule: the fields that are said, its stage, its state and where it stands."""
-    said = {name: getattr(rule, name) for name in FIELDS if getattr(rule, name) != getattr(UNSAID, name)}
+    said = said_of(rule)
     return {
         "id": rule.id, "stage": rule.stage, "kind": rule.kind, "state": state_of(rule, rules), **said,
         "built_in": rule.ours, "file": rule.path, "line": line_of(rule),
@@ -53,9 +60,10 @@ def as_written(rule: Rule) -> str:
     """The rule as its file has it."""
     source = source_of(Path(rule.path))
     where = places(source)
-    start = where[("rule", rule.nth)].key
+    keys = (*root_of(rule.path), "rule", rule.nth)
+    start = where[keys].key
     tables = [p.key for path, p in where.items() if p.key == p.value and p.key > start and source[p.key] == "["]
-    own = {p.key for path, p in where.items() if path[:2] == ("rule", rule.nth)}
+    own = {p.key for path, p in where.items() if path[: len(keys)] == keys}
     end = min((at for at in tables if at not in own), default=len(source))
     lines = source[start:end].rstrip().split("\n")
     while lines[-1].startswith("#"):
@@ -76,6 +84,72 @@ def listed(shown: Sequence[Rule], rules: Rules, width: int | None) -> Iterator[l
         for row in wrap([(visible(rule.why), "")], room) if room > 20 else [[(visible(rule.why), "")]]:
             yield [*head, *row]
             head = [(" " * (wide + kinds + 12), "")]
+
+
+class Origin(NamedTuple):
+    """Who says a thing. of: a rule's id or a stage; name: the field or setting; value: what is said; said: where."""
+
+    of: str
+    name: str
+    value: Any
+    said: Said
+
+
+def origins(rules: Rules, rule: Rule | None = None) -> list[Origin]:
+    """Which file says what: the fields of one rule, or all that the built-in files of the stages do not say."""
+    if rule is not None:
+        own = {name: Said(rule.path, ("rule", rule.nth, name), rule.ours) for name in said_of(rule)}
+        return [Origin(rule.id, name, getattr(rule, name), at) for name, at in {**own, **rule.said}.items()]
+    told = []
+    stages = [path for path, _ in rules.layers[: len(STAGE_NAMES)]]
+    for path, settings in rules.layers[len(STAGE_NAMES) :]:
+        for keys, value in leaves(settings):
+            told.append(Origin(".".join(keys[:-1]), keys[-1], value, Said(path, ("stage", *keys))))
+    # Of a setting that several files say, the last stands.
+    told = list({(one.of, one.name): one for one in told}.values())
+    for one in rules.all:
+        if one.path not in stages:
+            told.append(Origin(one.id, "", one.why, Said(one.path, ("rule", one.nth), one.ours)))
+        told += [Origin(one.id, name, getattr(one, name), at) for name, at in one.said.items()]
+    return told
+
+
+def leaves(settings: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every value of tables within tables, with its keys."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, (*above, key))
+        else:
+            yield (*above, key), value
+
+
+def origin_record(one: Origin) -> dict[str, Any]:
+    """Who says a thing, for programs."""
+    return {"of": one.of, "name": one.name, "value": one.value, "file": one.said.path, "line": line_at(one.said)}
+
+
+def origin_rows(told: Sequence[Origin], width: int | None) -> Iterator[list[Run]]:
+    """A row a thing that is said: of what, what, and where."""
+    if not told:
+        yield [("nothing but what is built in", "")]
+    wide = [max((cells(_at(one)[i]) for one in told), default=0) for i in range(2)]
+    for one in told:
+        where, what = _at(one)
+        value = visible(json.dumps(one.value, ensure_ascii=False)) if one.name else ""
+        if width is not None:
+            value = cut(value, width - sum(wide) - 4)
+        row: list[Run] = [(f"{where}{' ' * (wide[0] - cells(where))}  ", "cyan"), (what, "yellow")]
+        yield [*row, (f"{' ' * (wide[1] - cells(what))}  {value}", "")] if value else row
+
+
+def _at(one: Origin) -> tuple[str, str]:
+    """Where a thing is said, as short as can be, and of what."""
+    path = Path(one.said.path)
+    if path.parent == builtin_folder():
+        path = Path(builtin_folder().name.lstrip("_"), path.name)
+    elif path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"{visible(str(path))}:{line_at(one.said)}", f"{one.of}  {one.name}".rstrip()
 
 
 STATES = {"on": "green", "review": "magenta", "off": "red"}

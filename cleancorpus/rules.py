@@ -21,11 +21,15 @@ import numpy as np
 import regex
 
 from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, encode, settle, spans
-from cleancorpus.rulefile import STAGE_NAMES, Pack, Rule, RuleError, compiled, merged, nearest, read
+from cleancorpus.packs import builtin, builtin_folder, put_together
+from cleancorpus.rulefile import STAGE_NAMES, Rule, RuleError, compiled, nearest
 from cleancorpus.text import Text, among
 from cleancorpus.widen import widened
 
-__all__ = ["STAGE_NAMES", "Rule", "RuleError", "Rules", "compiled", "find_data", "hinted", "kept_spans", "load"]
+__all__ = [
+    "STAGE_NAMES", "Rule", "RuleError", "Rules", "builtin", "builtin_folder", "compiled", "find_data", "hinted",
+    "kept_spans", "load",
+]  # fmt: skip
 
 log = logging.getLogger("cleancorpus")
 
@@ -33,7 +37,7 @@ log = logging.getLogger("cleancorpus")
 # the limit is wall time, so it must not trip on a loaded machine.
 TIME_LIMIT = 2.0
 # What a rule file says of a rule that does not decide what the rule does.
-SPOKEN = {"why", "change", "keep", "path", "nth", "ours"}
+SPOKEN = {"why", "change", "keep", "path", "nth", "ours", "said"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,14 @@ class Rules:
     """The rules of a run in their order. A rule's number is its index in `all`.
 
     slow: the numbers of the rules that took too long in this process and are left out from there on.
+    layers: the files they come from, in order, each with the settings it says.
     """
 
     all: tuple[Rule, ...]
     on: Bools
     settings: Mapping[str, Mapping[str, Any]]
     slow: set[int] = field(default_factory=set, compare=False)
+    layers: tuple[tuple[str, Mapping[str, Mapping[str, Any]]], ...] = field(default=(), compare=False)
 
     def __reduce__(self) -> tuple[type[Rules], tuple[Any, ...]]:
         return Rules, (self.all, self.on, self.settings)
@@ -136,40 +142,19 @@ def named(rule: Rule, wanted: str) -> bool:
     return fnmatch.fnmatchcase(rule.id, wanted)
 
 
-def builtin_folder() -> Path:
-    """Where the built-in rule files stand: in the package of a wheel, beside it in a checkout."""
-    packed = Path(__file__).parent / "_rules"
-    return packed if packed.is_dir() else Path(__file__).parents[1] / "rules"
-
-
-def builtin(*, lazy: bool = True) -> Pack:
-    """What the built-in files of the stages say. Raises RuleError."""
-    return merged([read(builtin_folder() / f"{stage}.toml", ours=True, lazy=lazy) for stage in STAGE_NAMES])
-
-
 def load(files: Sequence[Path] = ()) -> Rules:
     """The built-in rules and those of the given files, a later file before an earlier one. Raises RuleError.
 
     A rule of a file stands before the built-in ones of its stage; one with the id of another takes its place.
     """
-    said = builtin()
-    faults: list[str] = []
-    for path in files:
-        try:
-            pack = read(path, known=said)
-        except RuleError as fault:
-            faults.append(str(fault))
-            continue
-        if pack.untried:
-            log.warning(
-                "%s: %d of its rules cannot be tested for want of `change` and `keep` examples: %s",
-                path, len(pack.untried), ", ".join(pack.untried),
-            )  # fmt: skip
-        said = merged([said, pack])
-    if faults:
-        raise RuleError("\n".join(faults))
+    said = put_together(files)
+    if said.untried:
+        log.warning(
+            "%d rule%s cannot be tested for want of `change` and `keep` examples: %s",
+            len(said.untried), "s" * (len(said.untried) != 1), ", ".join(said.untried),
+        )  # fmt: skip
     on = np.array([rule.enabled and not rule.review for rule in said.rules], np.bool_)
-    return Rules(said.rules, on, said.settings)
+    return Rules(said.rules, on, said.settings, layers=said.layers)
 
 
 def find_data(text: Text, stage: str, rules: Rules) -> Edits:
@@ -220,12 +205,14 @@ def matches(text: Text, n: int, rule: Rule, rules: Rules) -> Sequence[tuple[int,
     lines, whole = text.lines, text.string
     line = whole
     unless = compiled(rule.unless) if rule.unless else None
-    stop = None if rule.ours else time.monotonic() + TIME_LIMIT
+    stop = time.monotonic() + TIME_LIMIT if rule.limited else None
     found = []
     try:
         for i in _lines_of(text, rule, stop).tolist():
-            a = int(lines.start[i])
-            line = whole[a : int(lines.end[i])]
+            a, b = int(lines.start[i]), int(lines.end[i])
+            if rule.longest and b - a > rule.longest:
+                continue
+            line = whole[a:b]
             left = _left(stop)
             some = [(a, m) for m in rule.pattern.finditer(line, timeout=left)]
             if some and not (unless is not None and unless.search(line, timeout=left)):

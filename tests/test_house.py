@@ -24,6 +24,7 @@ TOP = {"cleancorpus", "rules", "samples", "tests", "pyproject.toml", "README.md"
 FLOORS = (
     {"edits", "places", "run", "screen", "widen"},
     {"text", "keys", "rulefile", "profile"},
+    {"packs", "ruledoc"},
     {"rules", "lexicon", "convert", "source", "context"},
     {"layout", "chain", "marks", "views", "garbled"},
     {"stages"},

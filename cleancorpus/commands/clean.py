@@ -92,7 +92,7 @@ def diff(files: tuple[str, ...], **said: Any) -> int:
 def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Sequence[str], everything: bool,
             **said: Any) -> int:  # fmt: skip
     """Show what cleaning would change."""
-    rules = rules_as(said)
+    rules = rules_as(said, files)
     for wanted in (*show, *only):
         rules.choose([wanted])
     shown = view_of(view, rules, show, only, everything, said["color"])
@@ -126,7 +126,7 @@ def view_of(name: str, rules: Rules, show: Sequence[str], only: Sequence[str], e
 def check(files: Sequence[str], said: dict[str, Any]) -> int:
     """Say which files would change."""
     code = 0
-    rules = rules_as(said)
+    rules = rules_as(said, files)
     with Wait(said) as wait:
         for job in jobs_of(files, rules, said, wait):
             if any(len(piece.changes) for piece in job.pieces(workers(said))):
@@ -144,7 +144,7 @@ def outline(files: Sequence[str], said: dict[str, Any]) -> int:
     screen = console(said["color"])
     found: list[Verdict] = []
     with Wait(said, screen=sys.stdout.isatty()) as wait:
-        for job in jobs_of(files, rules_as(said), said, wait, found.extend):
+        for job in jobs_of(files, rules_as(said, files), said, wait, found.extend):
             wait.end()
             say_outline(screen, job.source.name, (job.source.piece(a, b) for a, b in job.spans(PIECE)), found)
             found.clear()
@@ -156,7 +156,7 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
     from cleancorpus import job, sink
     from cleancorpus.preview import Tally
 
-    rules = rules_as(said)
+    rules = rules_as(said, files)
     tally = Tally.of(rules)
     sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
     many = len(files) > 1 or any(Path(file).is_dir() for file in files)

@@ -31,8 +31,8 @@ def explain(asked: str, **said: Any) -> None:
     """
     from cleancorpus import rulebook
 
-    rules = rules_as(said)
     place = re.fullmatch(r"(.+?):([0-9]+)(?::([0-9]+))?", asked)
+    rules = rules_as(said, [place[1]] if place else [])
     if place and asked not in rules.number:
         explain_place(place[1], int(place[2]), int(place[3]) if place[3] else None, rules, said)
     else:

@@ -37,7 +37,7 @@ def map_places(file: str, places: Sequence[str], of_clean: bool, as_json: bool, 
 
     asked = [place_of(place) for place in places]
     with Wait(said, screen=sys.stdout.isatty()) as wait:
-        for job in jobs_of([file], rules_as(said), said, wait):
+        for job in jobs_of([file], rules_as(said, [file]), said, wait):
             found = trace.mapped(job, asked, of_clean=of_clean)
             wait.end()
             if as_json:

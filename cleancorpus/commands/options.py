@@ -69,12 +69,19 @@ def opt(*names: str, **how: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     return names, how
 
 
+FOUND = (
+    opt("--pack", "packs", multiple=True, metavar="NAME", section="Rules",
+        help="Rules and settings for a kind of source: novel, essays, exam, webpage, ocr."),
+    opt("--isolated", is_flag=True, section="Rules",
+        help="Use no cleancorpus.toml or pyproject.toml that stands beside the input or above it."),
+)  # fmt: skip
 RULES = (
     opt("--rules", "rule_files", type=Path, multiple=True, metavar="FILE", section="Rules",
         help="Rules of your own, from a TOML file; they come before the built-in ones."),
     opt("--select", multiple=True, metavar="ID|GLOB", section="Rules",
         help="Run only these rules, such as 'watermark/*'; a rule named by its id runs even if it is for review."),
     opt("--ignore", multiple=True, metavar="ID|GLOB", section="Rules", help="Leave these rules out."),
+    *FOUND,
 )  # fmt: skip
 READING = (
     opt("--encoding", metavar="NAME", section="Reading", help="The encoding of the input. [default: it is found]"),
@@ -101,7 +108,6 @@ SCREEN = (
 # For commands that may run in several processes, and for those about rule files.
 JOBS = opt("-j", "--jobs", type=click.IntRange(0), default=1, metavar="N", section="Reading",
            help="Worker processes; 0 takes one for each core. [default: 1]")  # fmt: skip
-OWN = opt(
-    "--rules", "rule_files", type=Path, multiple=True, metavar="FILE", help="Rules of your own, from a TOML file."
-)
+OWN = opt("--rules", "rule_files", type=Path, multiple=True, metavar="FILE", section="Rules",
+          help="Rules of your own, from a TOML file.")  # fmt: skip
 AS_JSON = opt("--json", "as_json", is_flag=True, help="For programs: a record a line.")

@@ -20,11 +20,41 @@ if TYPE_CHECKING:
     from cleancorpus.source import Found
 
 
-def rules_as(said: dict[str, Any]) -> Rules:
-    """The rules that the options name, with their settings."""
+def rule_files(said: dict[str, Any], files: Sequence[str] = ()) -> list[Path]:
+    """The rule files of a run, the later before the earlier: the one found beside the sources or above them (beside no
+    source: in the working folder), packs, those that are named."""
+    from cleancorpus.packs import named
+
+    found = None if said["isolated"] else project_of(files)
+    if found:
+        note(f"the rules of {found} are used too; --isolated leaves them out", said)
+    return [*([found] if found else []), *map(named, said["packs"]), *said["rule_files"]]
+
+
+def project_of(files: Sequence[str]) -> Path | None:
+    """The rule file of the project that all the sources belong to."""
+    from cleancorpus.packs import found_from
+
+    folders = {file: Path(file) if Path(file).is_dir() else Path(file).parent for file in files if file != "-"}
+    of = {file: found_from(folder) for file, folder in folders.items()}
+    if "-" in files or not files:
+        of["-"] = found_from(Path())
+    (first, found), *others = of.items()
+    for file, other in others:
+        if other != found:
+            named = [f"{path or 'none'} for {name}" for name, path in ((first, found), (file, other))]
+            raise click.UsageError(
+                f"the rule files that are found differ: {named[0]}, {named[1]}; clean these apart, or say --isolated "
+                "and which --rules."
+            )
+    return found
+
+
+def rules_as(said: dict[str, Any], files: Sequence[str] = ()) -> Rules:
+    """The rules that the options name and those found beside the sources, with their settings."""
     from cleancorpus.rules import load
 
-    rules = load(said["rule_files"]).choose(said["select"], said["ignore"])
+    rules = load(rule_files(said, files)).choose(said["select"], said["ignore"])
     settings = {
         ("script", "to"): said["script"],
         ("script", "protect"): words_of(said["protect"]),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cleancorpus.commands.options import AS_JSON, OWN, RULES, SCREEN, SETTINGS, Group, opt, options
+from cleancorpus.commands.options import AS_JSON, FOUND, OWN, RULES, SCREEN, SETTINGS, Group, opt, options
+from cleancorpus.commands.reading import rule_files
 from cleancorpus.commands.terminal import WOULD_CHANGE, columns, harmless, show_records, show_rows, stdout
 
 
@@ -18,10 +20,7 @@ def rules() -> None:
 
 @rules.command("list", context_settings=SETTINGS)
 @options(*RULES, opt("--stage", multiple=True, metavar="STAGE", help="Only the rules of this stage."), AS_JSON, *SCREEN)
-def list_rules(
-    rule_files: tuple[Path, ...], select: tuple[str, ...], ignore: tuple[str, ...], stage: tuple[str, ...],
-    as_json: bool, color: str,
-) -> None:  # fmt: skip
+def list_rules(stage: tuple[str, ...], as_json: bool, color: str, **said: Any) -> None:
     """List the rules: id, whether it is on, off or for review, kind, and why it is there.
 
     \b
@@ -34,7 +33,7 @@ def list_rules(
     unknown = [name for name in stage if name not in STAGE_NAMES]
     if unknown:
         raise click.UsageError(f"there is no stage {unknown[0]}; the stages are {', '.join(STAGE_NAMES)}.")
-    rules = load(rule_files).choose(select, ignore)
+    rules = load(rule_files(said)).choose(said["select"], said["ignore"])
     wanted = [rule for rule in rules.all if not stage or rule.stage in stage]
     if as_json:
         show_records(rulebook.record(rule, rules) for rule in wanted)
@@ -43,18 +42,33 @@ def list_rules(
 
 
 @rules.command("show", context_settings=SETTINGS)
-@click.argument("rule", metavar="RULE")
-@options(OWN, AS_JSON)
-def show_rule(rule: str, rule_files: tuple[Path, ...], as_json: bool) -> None:
+@click.argument("rule", metavar="[RULE]", required=False)
+@options(
+    OWN, *FOUND,
+    opt("--origin", is_flag=True, help="Tell which file says what: of one rule, or of all that is not built in."),
+    AS_JSON, *SCREEN,
+)  # fmt: skip
+def show_rule(rule: str | None, origin: bool, as_json: bool, color: str, **said: Any) -> None:
     """Show a rule as its file has it, examples and all.
 
     \b
       cleancorpus rules show watermark/site-domain >> my.toml
+      cleancorpus rules show --origin --pack novel --rules my.toml
     """
     from cleancorpus import rulebook
     from cleancorpus.rules import load
 
-    rules = load(rule_files)
+    if rule is None and not origin:
+        raise click.UsageError("name a RULE, or say --origin.")
+    rules = load(rule_files(said))
+    if origin:
+        told = rulebook.origins(rules, rules.get(rule) if rule else None)
+        if as_json:
+            show_records(rulebook.origin_record(one) for one in told)
+        else:
+            show_rows(rulebook.origin_rows(told, columns() if sys.stdout.isatty() else None), color)
+        return
+    assert rule is not None
     if as_json:
         show_records([rulebook.record(rules.get(rule), rules)])
     else:
@@ -65,12 +79,13 @@ def show_rule(rule: str, rule_files: tuple[Path, ...], as_json: bool) -> None:
 @rules.command("test", context_settings=SETTINGS)
 @click.argument("files", nargs=-1, type=Path, metavar="[FILE]...")
 @options(
-    opt("--select", multiple=True, metavar="ID|GLOB", help="Try only these rules."), AS_JSON, *SCREEN
+    opt("--select", multiple=True, metavar="ID|GLOB", help="Try only these rules."), *FOUND, AS_JSON, *SCREEN
 )  # fmt: skip
-def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, color: str) -> int:
+def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, color: str, **said: Any) -> int:
     """Try the rules of your files on their examples and on what the built-in rules keep.
 
-    Without FILE it tries the built-in rules. Exits 1 if a rule does not do what its examples say.
+    Without FILE it tries those of the rule file of this folder, and where there is none the built-in rules. Exits 1 if
+    a rule does not do what its examples say.
 
     \b
       cleancorpus rules test my.toml
@@ -80,9 +95,10 @@ def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, 
     from cleancorpus.rules import builtin, load
 
     builtin(lazy=False)
-    rules = load(files)
+    used = rule_files({**said, "rule_files": files})
+    rules = load(used)
     chosen = rules.matching(select)
-    tried = [rule for rule in rules.all if rule.ours != bool(files) and (not select or rule.id in chosen)]
+    tried = [rule for rule in rules.all if rule.of_a_pack == bool(used) and (not select or rule.id in chosen)]
     faults = 0
     for finding in check.try_rules(rules, tried):
         faults += 1
@@ -103,7 +119,7 @@ def print_schema() -> None:
     """
     import json
 
-    from cleancorpus.rulefile import schema
+    from cleancorpus.ruledoc import schema
     from cleancorpus.rules import builtin
 
     stdout().write(json.dumps(schema(builtin().settings), ensure_ascii=False, indent=2) + "\n")
