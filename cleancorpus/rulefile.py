@@ -175,7 +175,9 @@ class Rule:
     @property
     def limited(self) -> bool:
         """Whether a pattern of it is a user's, and so runs under a time limit."""
-        return not self.ours or any(name in self.said and not self.said[name].ours for name in ("match", "unless"))
+        return not self.ours or any(
+            name in self.said and not self.said[name].ours for name in ("match", "unless", "near")
+        )
 
     @property
     def pattern(self) -> regex.Pattern[str]:
