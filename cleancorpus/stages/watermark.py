@@ -49,7 +49,7 @@ ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 GLOSS = regex.compile(r"[(（][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
 # A sentence with its end and what closes it; a wide gap ends one too.
 SENTENCE = regex.compile(
-    r"(?:[^。！？!?…”\u3000]|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
+    r"(?:[^。！？!?…”\u3000]++|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
 )
 # What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
 CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
@@ -327,9 +327,10 @@ def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[t
     line = hits.line[hit]
     length = np.stack([views.end - views.start, np.diff(views.line)])
     stands = length[known.is_squeezed[rule], line] <= known.longest[rule]
+    alone = stands & (hits.second == hits.place)[hit]
     for k, (_, r) in enumerate(known.rules):
         if r.near:
-            own = np.flatnonzero(stands & (rule == k) & (hits.second[hit] == hits.place[hit]))
+            own = np.flatnonzero(alone & (rule == k))
             stands[own] = _near(views, hits.place[hit[own]], known.pattern(r.near))
     n = len(text.lines)
     every = [k * n + np.flatnonzero(~text.lines.is_blank) for k, (_, r) in enumerate(known.rules) if not r.hints]
