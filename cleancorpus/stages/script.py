@@ -319,15 +319,15 @@ def habits(parts: Sums, other: Mapping[str, str]) -> list[Mapping[str, str]]:
     """
     common, old = parts.habits[:, ::2], parts.habits[:, 1::2]
     general = (old[:, 1:] - common[:, 1:]).sum(axis=1) > 0
-    own = np.where(old != common, old > common, general[:, None])
+    own = np.where(old != common, old > common, general[:, None]) @ (1 << np.arange(len(HABITS) // 2))
     says = parts.habits.sum(axis=1)
-    return [old_forms(tuple(o)) if s else other for o, s in zip(own.tolist(), says.tolist(), strict=True)]
+    return [old_forms(o) if s else other for o, s in zip(own.tolist(), says.tolist(), strict=True)]
 
 
 @lru_cache(maxsize=32)
-def old_forms(own: tuple[bool, ...]) -> Mapping[str, str]:
-    """The old forms by the common ones, for those of HABITS that a document has."""
-    return {a: b for a, b, has in zip(HABITS[::2], HABITS[1::2], own, strict=True) if has}
+def old_forms(own: int) -> Mapping[str, str]:
+    """The old forms by the common ones, for those of HABITS that a document has: a bit each."""
+    return {HABITS[2 * i]: HABITS[2 * i + 1] for i in range(len(HABITS) // 2) if own >> i & 1}
 
 
 def changeable(rules: Rules) -> str:
