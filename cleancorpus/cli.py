@@ -14,6 +14,7 @@ import click
 from cleancorpus import __version__
 from cleancorpus.commands.clean import clean, diff
 from cleancorpus.commands.explain import explain
+from cleancorpus.commands.learn import learn
 from cleancorpus.commands.map import map_places
 from cleancorpus.commands.options import SETTINGS, Group
 from cleancorpus.commands.restore import restore
@@ -37,7 +38,7 @@ def cli() -> None:
 
 
 # In the order of the help.
-for command in (clean, diff, explain, map_places, rules, restore):
+for command in (clean, diff, explain, map_places, rules, learn, restore):
     cli.add_command(command)
 
 
