@@ -163,7 +163,7 @@ def truncated(tail: str) -> bool:
     Verse, lists, tables, dates and signatures end without a mark too; what is short is taken for one of them.
     """
     line = tail.rpartition("\n")[2].strip()
-    if not line or _closed.search(line) or _date.search(line) or _columns.search(line):
+    if not line or _closed.match(line[-1]) or _date.search(line) or _columns.search(line):
         return False
     return len(line) >= CUT_OFF or (len(line) >= COMMA and line[-1] in "，,、")
 

@@ -195,24 +195,22 @@ def apply(codes: Codes, edits: Edits) -> Codes:
     """The text after the edits (sorted, disjoint) were made."""
     if not len(edits):
         return codes
-    same = edits.new_length == edits.end - edits.start
+    length, begin = edits.end - edits.start, edits.new_end - edits.new_length
+    common = np.minimum(length, edits.new_length)
     out = codes.copy()
-    some = edits.take(same)
-    out[spans(some.start, some.end - some.start)] = some.new
-    if same.all():
-        return out
-    # Of bytes, because a slice of bytes takes half the time of a slice of an array.
-    rest = edits.take(~same)
-    old, new, width = out.tobytes(), rest.new.tobytes(), out.itemsize
-    start, end, new_end = (width * rest.start).tolist(), (width * rest.end).tolist(), (width * rest.new_end).tolist()
-    parts, at, taken = [], 0, 0
-    for a, b, upto in zip(start, end, new_end, strict=True):
-        parts.append(old[at:a])
-        if upto > taken:
-            parts.append(new[taken:upto])
-        at, taken = b, upto
-    parts.append(old[at:])
-    return np.frombuffer(b"".join(parts), codes.dtype)
+    out[spans(edits.start, common)] = edits.new[spans(begin, common)]
+    if (length > common).any():
+        stays = np.ones(len(out), np.bool_)
+        stays[spans(edits.start + common, length - common)] = False
+        out = out[stays]
+    more = edits.new_length - common
+    if more.any():
+        narrow, places = out, spans(edits.out_start + common, more)
+        out = np.empty(len(narrow) + len(places), codes.dtype)
+        old = np.ones(len(out), np.bool_)
+        old[places] = False
+        out[old], out[places] = narrow, edits.new[spans(begin + common, more)]
+    return out
 
 
 def forward(edits: Edits, places: Ints, *, after: bool = True) -> Ints:
