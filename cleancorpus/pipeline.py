@@ -6,6 +6,7 @@ Knows nothing of files, workers or outputs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cleancorpus.edits import Edits
 from cleancorpus.profile import Profile
@@ -16,16 +17,26 @@ from cleancorpus.text import Text
 
 def clean(piece: Text, rules: Rules, profile: Profile) -> Text:
     """The cleaned text of a piece, with the trail of edits that led to it."""
-    for _, text, _, made in passes(piece, rules, profile):
-        piece = text.after(made)
+    for done in passes(piece, rules, profile):
+        piece = done.text
     return piece
 
 
-def passes(piece: Text, rules: Rules, profile: Profile) -> Iterator[tuple[str, Text, Edits, Edits]]:
-    """The stages in order: the name of each, the text it is given, the edits it finds, and those that are made."""
+class Pass(NamedTuple):
+    """One stage done: the text it was given, the edits it found, those that were made, and the text with them."""
+
+    stage: str
+    given: Text
+    found: Edits
+    made: Edits
+    text: Text
+
+
+def passes(piece: Text, rules: Rules, profile: Profile) -> Iterator[Pass]:
+    """The stages in order, each done."""
     for stage in STAGES:
         name = stage.__name__.rpartition(".")[2]
         found = stage.find(piece, rules, profile)
         made = allowed(found, piece, name, rules)
-        yield name, piece, found, made
-        piece = piece.after(made)
+        given, piece = piece, piece.after(made)
+        yield Pass(name, given, found, made, piece)

@@ -96,7 +96,8 @@ def traced(job: Job, start: int, end: int, outline: Sequence[Verdict]) -> Trace:
             piece = job.source.piece(*span)
             a, b = max(start, span[0]) - piece.origin, min(end, span[1]) - piece.origin
             raw += decode(piece.raw[a:b])
-            for stage, text, found, made in passes(piece, job.rules, job.profile):
+            for done in passes(piece, job.rules, job.profile):
+                stage, text, found, made, piece = done
                 refused += _edits_refused(stage, text, _near(found, a, b), made, job.rules)
                 if stage == lines.STAGE:
                     refused += _joins_refused(text, job, a, b)
@@ -105,7 +106,7 @@ def traced(job: Job, start: int, end: int, outline: Sequence[Verdict]) -> Trace:
                     a, b = min(a, int(mine.start[0])), max(b, int(mine.end[-1]))
                     steps.append(_step(stage, text, mine, a, b, job.rules))
                 a, b = forward(made, np.array([a, b]), after=False).tolist()
-            clean += decode(text.after(made).codes[a:b])
+            clean += decode(piece.codes[a:b])
     return Trace(raw, tuple(steps), clean, tuple(refused))
 
 
