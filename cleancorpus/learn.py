@@ -164,8 +164,8 @@ class Writer:
         return f"watermark/learned-{latin}"
 
     def with_rule(self, rule: Rule) -> Rules:
-        every = self.rules.all
-        return Rules((rule, *every), np.append(True, self.rules.on), self.rules.settings).set("script", "to", "keep")
+        rules = replace(self.rules, all=(rule, *self.rules.all), on=np.append(True, self.rules.on), slow=set())
+        return rules.set("script", "to", "keep")
 
     def said(self, spans: Sequence[Span]) -> str:
         """A pattern for spans whose rows are the same: digits as they are where they never change."""

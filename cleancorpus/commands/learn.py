@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import AS_JSON, OWN, READING, SCREEN, SETTINGS, Command, opt, options
-from cleancorpus.commands.reading import sources_of
+from cleancorpus.commands.options import AS_JSON, FOUND, OWN, READING, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.reading import rule_files, sources_of
 from cleancorpus.commands.terminal import FAILED, Wait, columns, complain, note, show_records, show_rows, stdout
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 @click.command(cls=Command, context_settings=SETTINGS, short_help="Propose watermark rules from what repeats.")
 @click.argument("corpus", nargs=-1, metavar="[FILE|DIR|-]...")
 @options(
-    opt("-o", "--output", type=Path, metavar="FILE",
+    opt("-o", "--output", type=Path, metavar="FILE", section="Proposing",
         help="The rule file to write, every rule in it switched off. [default: stdout]"),
-    opt("-n", "--most", type=click.IntRange(1), default=20, metavar="N",
+    opt("-n", "--most", type=click.IntRange(1), default=20, metavar="N", section="Proposing",
         help="At most so many proposals. [default: 20]"),
-    opt("--min-count", "least", type=click.IntRange(2), default=5, metavar="N",
+    opt("--min-count", "least", type=click.IntRange(2), default=5, metavar="N", section="Proposing",
         help="Only what stands there at least so often. [default: 5]"),
-    OWN, *READING, AS_JSON, *SCREEN,
+    OWN, *FOUND, *READING, AS_JSON, *SCREEN,
     opt("-q", "--quiet", is_flag=True, section="Screen", help="Say nothing but errors."),
 )  # fmt: skip
 def learn(corpus: tuple[str, ...], **said: Any) -> int:
@@ -48,7 +48,7 @@ def learn(corpus: tuple[str, ...], **said: Any) -> int:
     output: Path | None = said["output"]
     if output and output.is_file() and "enabled = true" in output.read_text(encoding="utf-8", errors="replace"):
         raise RuleError(f"{output}: there are rules in it that you turned on; name another file")
-    rules = load(said["rule_files"])
+    rules = load(rule_files(said, corpus))
     with Wait(said) as wait:
         samples = gathered(corpus, said, wait)
     found = learning.learn(samples.kept, rules, most=said["most"], least=said["least"])
