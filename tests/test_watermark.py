@@ -58,6 +58,7 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("第三章 归来(www.moxiang.com)", "第三章 归来"),
         ("他發(fā)現(xiàn)了路。", "他發現了路。"),
         ("她点头。（wwW.moxiang.la 无弹窗广告）他也点头。", "她点头。他也点头。"),
+        ("她点头。moxiang.la [墨香小说网]他也点头。", "她点头。他也点头。"),
     ],
 )
 def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str) -> None:

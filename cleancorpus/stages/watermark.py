@@ -708,6 +708,10 @@ def _widened(string: str, a: int, b: int) -> tuple[int, int]:
         if c > 0 and d < len(string) and OPENERS.get(string[c - 1], "") == string[d]:
             a, b = c - 1, d + 1
             continue
+        # A bracket that the span opens or closes on one side only.
+        if d < len(string) and _open(string[a:b], string[d]):
+            b = d + 1
+            continue
         break
     while b < len(string) and string[b] in ORNAMENTS + BLANKS and not _starts_word(string, b):
         b += 1
@@ -719,6 +723,11 @@ def _widened(string: str, a: int, b: int) -> tuple[int, int]:
     if a < b and a > 0 and b == len(string) - 1 and string[b] == "。" and string[a - 1] in ENDS:
         b += 1
     return a, b
+
+
+def _open(span: str, close: str) -> bool:
+    """Whether a span opens a bracket that this mark closes."""
+    return any(span.count(a) > span.count(b) for a, b in OPENERS.items() if b == close)
 
 
 def _starts_word(string: str, at: int) -> bool:
