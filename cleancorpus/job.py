@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from cleancorpus import documents, survey
+from cleancorpus import documents, residue, survey
 from cleancorpus.chain import Verdict
 from cleancorpus.documents import Part
 from cleancorpus.pipeline import clean
 from cleancorpus.profile import Profile
+from cleancorpus.residue import Finding, Residue
 from cleancorpus.rules import Rules
 from cleancorpus.run import in_order
 from cleancorpus.sink import Output, log_lines
@@ -40,12 +42,13 @@ class Job:
 
     def pieces(self, jobs: int = 1, size: int = PIECE) -> Iterator[Text]:
         """The cleaned pieces in order; `size`: about how many code points each. Raises PieceError, WorkerError."""
-        return (piece for piece, _ in self.logged(jobs, size, log=False))
+        return (piece for piece, *_ in self.logged(jobs, size, log=False))
 
-    def logged(self, jobs: int = 1, size: int = PIECE, *, log: bool = True) -> Iterator[tuple[Text, str]]:
-        """The cleaned pieces, each with the lines of the edit log that tell its changes."""
+    def logged(self, jobs: int = 1, size: int = PIECE, *, log: bool = True, look: bool = False) -> Iterator[Done]:
+        """The cleaned pieces, each with the lines of the edit log that tell its changes, and with what still looks
+        dirty in it if that is to be looked for."""
         spans = list(self.spans(size))
-        yield from in_order(_clean_span, (self, log), spans, min(jobs, len(spans)))
+        yield from in_order(_clean_span, (self, log, look), spans, min(jobs, len(spans)))
 
     def parts(self, pieces: Iterator[Text], *, counted: bool = True) -> Iterator[Part]:
         """The cleaned text of the pieces, cut into documents, with their changes counted or not."""
@@ -61,11 +64,20 @@ class Job:
                 start = place
 
 
-def _clean_span(given: tuple[Job, bool], span: tuple[int, int]) -> tuple[Text, str]:
-    job, log = given
+class Done(NamedTuple):
+    """A cleaned piece, the lines of the edit log, and what still looks dirty in it."""
+
+    piece: Text
+    log: str
+    dirt: list[Finding]
+
+
+def _clean_span(given: tuple[Job, bool, bool], span: tuple[int, int]) -> Done:
+    job, log, look = given
     try:
-        piece = clean(job.source.piece(*span), job.rules, job.profile)
-        return piece, log_lines(piece, job.rules) if log else ""
+        raw = job.source.piece(*span)
+        piece, dirt = residue.clean(raw, job.rules, job.profile) if look else (clean(raw, job.rules, job.profile), [])
+        return Done(piece, log_lines(piece, job.rules) if log else "", dirt)
     except Exception as fault:
         a, b = span
         raise PieceError(f"{job.source.name}: characters {a} to {b}: {type(fault).__name__}: {fault}") from fault
@@ -109,21 +121,26 @@ def write(
     size: int = PIECE,
     progress: Progress | None = None,
     watch: Callable[[Text], None] | None = None,
+    dirt: Residue | None = None,
 ) -> None:
-    """Clean a surveyed source into the output. `watch` is shown each cleaned piece."""
+    """Clean a surveyed source into the output. `watch` is shown each cleaned piece, `dirt` told what looks dirty."""
     total = job.source.size
 
     def pieces() -> Iterator[Text]:
-        for piece, lines in job.logged(jobs, size, log=output.logs):
+        for piece, lines, found in job.logged(jobs, size, log=output.logs, look=dirt is not None):
             output.log(piece, lines)
             if watch:
                 watch(piece)
+            if dirt:
+                dirt.take(piece, found)
             if progress:
                 done = (piece.origin + len(piece.raw)) / max(1, job.profile.length)
                 progress(total + round(done * total), 2 * total)
             yield piece
 
     output.begin(job.source, job.rules)
+    if dirt:
+        dirt.begin(job.source.name)
     for part in job.parts(pieces(), counted=output.store.tells):
         output.take(part)
     output.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         help="text, jsonl or parquet. [default: by the name of OUT]"),
     opt("--edits", type=Path, metavar="FILE", section="Writing",
         help="Write every change with its rules here; `cleancorpus restore` undoes them."),
+    opt("--residue", type=Path, metavar="FILE", section="Writing",
+        help="Write what still looks dirty here, a place a line."),
     opt("--drop", type=click.Choice(["duplicates"]), metavar="WHAT", section="Writing",
         help="duplicates: leave out documents that say again what another one says. [default: mark them]"),
     opt("-n", "--dry-run", is_flag=True, section="Writing", help="Write nothing, show what would change (see diff)."),
@@ -155,19 +158,21 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
     """Clean and write, and sum up what was done."""
     from cleancorpus import job, sink
     from cleancorpus.preview import Tally
+    from cleancorpus.residue import Residue
 
     rules = rules_as(said, files)
     tally = Tally.of(rules)
     sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
     many = len(files) > 1 or any(Path(file).is_dir() for file in files)
     drop = said["drop"] == "duplicates"
-    with (
-        Wait(said) as wait,
-        sink.opened(said["output"], said["kind"], said["edits"], many=many, drop=drop) as output,
-    ):
+    with ExitStack() as stack:
+        wait = stack.enter_context(Wait(said))
+        output = stack.enter_context(sink.opened(said["output"], said["kind"], said["edits"], many=many, drop=drop))
+        file = stack.enter_context(sink.written_beside(said["residue"])) if said["residue"] else None
+        dirt = Residue(file) if file or sums_up else None
         for surveyed in jobs_of(files, rules, said, wait):
             watch = tally.count if sums_up else None
-            job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch)
+            job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch, dirt=dirt)
             tally.files += 1
     if sums_up:
         copies = "copies left out" if drop else "copies"
@@ -175,7 +180,9 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
         marks = [f"{n:,} {what}" for n, what in found if n]
         documents = counted(output.documents, "document") + (f" ({', '.join(marks)})" if marks else "")
         note(f"{counted(tally.files, 'file')}, {documents}, {tally.said()}", said)
-        for name in (said["output"], said["edits"]):
+        if dirt and dirt.counts:
+            note("\n    ".join(["still looks dirty:", *dirt.said()]), said)
+        for name in (said["output"], said["edits"], said["residue"]):
             if name:
                 note(f"written: {name}", said)
     return FAILED if wait.failed else 0
