@@ -13,6 +13,7 @@ import click
 
 from cleancorpus import __version__
 from cleancorpus.commands.clean import clean, diff
+from cleancorpus.commands.evaluate import evaluate
 from cleancorpus.commands.explain import explain
 from cleancorpus.commands.learn import learn
 from cleancorpus.commands.map import map_places
@@ -38,7 +39,7 @@ def cli() -> None:
 
 
 # In the order of the help.
-for command in (clean, diff, explain, map_places, rules, learn, restore):
+for command in (clean, diff, explain, map_places, rules, learn, evaluate, restore):
     cli.add_command(command)
 
 
@@ -104,6 +105,7 @@ def usage(fault: click.UsageError) -> str:
 
 def known(fault: Exception) -> bool:
     """Whether the fault is one the user can mend: a rule file, a source."""
+    from cleancorpus.evaluate import CaseError
     from cleancorpus.job import PieceError
     from cleancorpus.restore import RestoreError
     from cleancorpus.rules import RuleError
@@ -111,7 +113,7 @@ def known(fault: Exception) -> bool:
     from cleancorpus.sink import SinkError
     from cleancorpus.source import SourceError
 
-    return isinstance(fault, (RuleError, SourceError, SinkError, PieceError, WorkerError, RestoreError))
+    return isinstance(fault, (RuleError, SourceError, SinkError, PieceError, WorkerError, RestoreError, CaseError))
 
 
 if __name__ == "__main__":

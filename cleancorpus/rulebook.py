@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleancorpus.check import VERDICTS, Finding
+from cleancorpus.evaluate import Score
 from cleancorpus.packs import builtin_folder
 from cleancorpus.places import places
 from cleancorpus.preview import marked, shortened
@@ -232,6 +233,37 @@ def mapped(places: Sequence[Place], *, of_clean: bool) -> Iterator[list[Run]]:
                 (f"  {', '.join(one.rules)}", "yellow"),
             ]
         yield runs
+
+
+def scored(score: Score, misses: int) -> Iterator[list[Run]]:
+    """The figures of an evaluation: by kind of item, by rule, and some of what was missed or done wrongly."""
+    for one in score.misses[:misses]:
+        where = f"{visible(one.file)}:{one.line}:{one.column}"
+        yield [(f"{where}  ", "dim"), (f"{one.what:<20}", "red"), (f"  ⋯{visible(one.text)}⋯", "")]
+        yield from ([(f"{'':{len(where)}}  {', '.join(one.rules)}", "yellow")] for _ in one.rules[:1])
+    if misses and score.misses:
+        more = len(score.misses) - misses
+        yield [(f"and {more:,} more", "dim")] if more > 0 else []
+    figures = score.record()
+    yield from _figures("kind", list(figures["kinds"].items()), ("right", "wrong", "missed"))
+    content = figures["content"]
+    lost = f"{content['lost']:,} of {content['characters']:,} characters of the text are lost"
+    yield [(f"{lost}, {content['blanks_put_in']:,} blanks were put in", "")]
+    if figures["rules"]:
+        yield []
+        rows = [(f"{row['rule']}  {row['kind']}", row) for row in figures["rules"]]
+        yield from _figures("rule", rows, ("right", "wrong"))
+
+
+def _figures(head: str, rows: Sequence[tuple[str, Mapping[str, Any]]], counts: Sequence[str]) -> Iterator[list[Run]]:
+    """A table of counts with precision and recall."""
+    wide = max((len(name) for name, _ in rows), default=0)
+    shares = ("precision", "recall")
+    yield [(f"{head:<{wide}}" + "".join(f"{name:>10}" for name in (*counts, *shares)), "bold")]
+    for name, row in rows:
+        said = [f"{row[key]:,}" for key in counts]
+        said += ["–" if row[key] is None else f"{row[key]:.4f}" for key in shares]
+        yield [(f"{name:<{wide}}", "yellow" if head == "rule" else ""), ("".join(f"{one:>10}" for one in said), "")]
 
 
 def _marked(step: Step) -> list[Run]:
