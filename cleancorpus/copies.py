@@ -1,9 +1,10 @@
-"""Which documents of a file say again what others say: exact, near and cut-off copies.
+"""Which documents say again what others of the run say: exact, near and cut-off copies.
 
 The survey keeps a sample of short stretches, chosen by their content alone, so that two copies of a text give the same
 sample wherever they stand; when the documents are known, those that share most of their samples are compared. The
 longer a section or a document is, the smaller the hash must be of a stretch that counts for it, so any two documents
-can be compared by what would have counted for both. Knows nothing of copies in other files.
+can be compared by what would have counted for both. Of the files before, the samples of their documents are kept
+(`Seen`), so a copy in another file is found where it comes after what it is a copy of.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.edits import NO_INTS, Ints
+from cleancorpus.edits import NO_INTS, Ints, spans
 from cleancorpus.profile import Headings
 from cleancorpus.text import Text
 
@@ -32,6 +33,13 @@ SHARE = 0.75
 # Of two that hold each other, the one that is this much shorter is the copy; else the later one.
 SHORTER = 0.9
 RIVALS = 4
+# A copy of a copy leads to the original in this many doublings of the way.
+JUMPS = 16
+# What stands before the first heading may be a title page, which is no document; it counts from so many samples on.
+FOREWORD = 15
+# Of the files before at most so many samples are kept: 32 MB, of some 200,000 documents. With more, only those of the
+# smaller hashes go on counting, and so only the longer documents.
+MOST = 1 << 22
 
 Rows = NDArray[np.uint64]
 
@@ -92,23 +100,107 @@ def distinct(rows: Rows) -> tuple[Rows, Ints]:
     return rows[first], np.diff(first, append=len(rows))
 
 
-def decide(sketches: Sequence[Sketch], headings: Headings) -> tuple[Ints, Ints]:
-    """(starts of the documents that are copies, starts of the documents they are copies of)."""
+class Seen:
+    """The samples of the documents of the files so far that are no copies.
+
+    name: of the file that is looked at. Documents are numbered as they come: `of[i]` is (its file, its start), `size`
+    and `limit` are columns. runs: sorted rows (hash << 32 | document), each run at least twice as long as the next.
+    cap: what is above it counts no more.
+    """
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.of: list[tuple[str, int]] = []
+        self.size: Ints = NO_INTS
+        self.limit = NO_HASHES
+        self.runs: list[Rows] = []
+        self.cap = int(ALL)
+
+    def like(self, rows: Rows) -> Rows:
+        """The rows that have one of the hashes of these."""
+        found = [rows[:0]]
+        hashes = distinct(rows >> _HALF)[0] << _HALF if self.runs else rows[:0]
+        for run in self.runs:
+            low, high = np.searchsorted(run, hashes), np.searchsorted(run, hashes | ALL, "right")
+            found.append(run[spans(low, high - low)])
+        return np.concatenate(found)
+
+    def add(self, starts: Ints, size: Ints, limit: NDArray[np.uint32], rows: Rows) -> None:
+        """The documents of a file with their samples."""
+        rows = rows[rows >> _HALF <= self.cap]
+        first = len(self.of)
+        self.of += [(self.name, start) for start in starts.tolist()]
+        self.size, self.limit = np.append(self.size, size), np.append(self.limit, limit)
+        self.runs.append(rows + np.uint64(first))
+        while len(self.runs) > 1 and len(self.runs[-2]) < 2 * len(self.runs[-1]):
+            self.runs[-2:] = [np.sort(np.concatenate(self.runs[-2:]))]
+        while sum(map(len, self.runs)) > MOST:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let only the smaller half of the hashes count, and go without the documents that are then too short."""
+        self.cap //= 2
+        rows = np.concatenate(self.runs)
+        rows = rows[rows >> _HALF <= self.cap]
+        count = np.bincount((rows & ALL).astype(np.int64), minlength=len(self.of))
+        kept = np.flatnonzero(count >= FEWEST)
+        number = np.full(len(self.of), -1)
+        number[kept] = np.arange(len(kept))
+        new = number[(rows & ALL).astype(np.int64)]
+        self.runs = [np.sort(rows[new >= 0] >> _HALF << _HALF | new[new >= 0].astype(np.uint64))]
+        self.of = [self.of[n] for n in kept.tolist()]
+        self.size, self.limit = self.size[kept], self.limit[kept]
+
+
+def decide(sketches: Sequence[Sketch], headings: Headings, seen: Seen) -> dict[int, tuple[str, int]]:
+    """The starts of the documents of a file that are copies, with what they are copies of: (its file, its start).
+
+    The file is "" where it is this one. The documents that are none are added to what was seen.
+    """
     starts = headings.start[headings.opens | headings.holds]
-    if len(starts) < 2:
-        return NO_INTS, NO_INTS
+    alone = len(starts) and starts[0] > 0
     starts = np.unique(np.append(0, starts))
-    document = np.searchsorted(starts, np.concatenate([s.start for s in sketches]), side="right") - 1
-    size = np.bincount(document, np.concatenate([s.total for s in sketches]), len(starts))
+    document = np.searchsorted(starts, np.concatenate([NO_INTS, *(s.start for s in sketches)]), side="right") - 1
+    size = np.bincount(document, np.concatenate([NO_INTS, *(s.total for s in sketches)]), len(starts)).astype(np.int64)
     limit = bound(size)
-    hashes = np.concatenate([s.hash for s in sketches])
-    of = np.repeat(document, np.concatenate([s.count for s in sketches]))
+    if alone and size[0] < FOREWORD:
+        limit[0] = 0
+    hashes = np.concatenate([NO_HASHES, *(s.hash for s in sketches)])
+    of = np.repeat(document, np.concatenate([NO_INTS, *(s.count for s in sketches)]).astype(np.int64))
     counts = hashes <= limit[of]
     rows, _ = distinct(hashes[counts].astype(np.uint64) << _HALF | of[counts].astype(np.uint64))
+
+    # The documents of other files that share a sample come first, then those of this one.
+    others = seen.like(rows)
+    before, number = np.unique((others & ALL).astype(np.int64), return_inverse=True)
+    n = len(before)
+    every = rows + np.uint64(n)
+    if n:
+        every = np.sort(np.append(others >> _HALF << _HALF | number.astype(np.uint64), every))
+    limits = np.append(np.minimum(seen.limit[before], np.uint32(seen.cap)), limit)
+    target = _targets(every, np.append(seen.size[before], size), limits, n)
+    copy = np.flatnonzero(target != np.arange(len(target)))
+
+    mine = np.ones(len(starts), np.bool_)
+    mine[copy - n] = False
+    found: dict[int, tuple[str, int]] = {}
+    for x, y in zip(copy.tolist(), target[copy].tolist(), strict=True):
+        found[int(starts[x - n])] = seen.of[before[y]] if y < n else ("", int(starts[y - n]))
+    keep = np.flatnonzero(mine & (size >= FEWEST))
+    new = np.full(len(starts), -1)
+    new[keep] = np.arange(len(keep))
+    kept = new[(rows & ALL).astype(np.int64)]
+    rows = rows[kept >= 0] >> _HALF << _HALF | kept[kept >= 0].astype(np.uint64)
+    seen.add(starts[keep], size[keep], limit[keep], rows)
+    return found
+
+
+def _targets(rows: Rows, size: Ints, limit: NDArray[np.uint32], first: int) -> Ints:
+    """For each document the one that it is a copy of, or itself; only those from `first` on are asked for."""
     x, y, shared = rivals(rows)
-    some = shared >= SHARE * FEWEST
+    some = (shared >= SHARE * FEWEST) & (x >= first)
     x, y, shared = x[some], y[some], shared[some]
-    asked = np.zeros(len(starts), np.bool_)
+    asked = np.zeros(len(size), np.bool_)
     asked[x] = True
     own = rows[asked[(rows & ALL).astype(np.int64)]]
     own = np.sort(own << _HALF | own >> _HALF)
@@ -119,12 +211,12 @@ def decide(sketches: Sequence[Sketch], headings: Headings) -> tuple[Ints, Ints]:
     chosen = np.flatnonzero(holds & later)
     chosen = chosen[np.lexsort((y[chosen], -shared[chosen], x[chosen]))]
     copy, at = np.unique(x[chosen], return_index=True)
-    target = np.arange(len(starts))
+    target = np.arange(len(size))
     target[copy] = y[chosen][at]
-    for _ in range(RIVALS):
+    for _ in range(JUMPS):
         target = target[target]
-    copy = copy[target[copy] != copy]
-    return starts[copy], starts[target[copy]]
+    # What leads in a circle, each a little shorter than the next, leads to no original.
+    return np.where(np.isin(target, copy), np.arange(len(size)), target)
 
 
 def rivals(rows: Rows) -> tuple[Ints, Ints, Ints]:

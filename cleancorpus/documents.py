@@ -50,7 +50,7 @@ class Document:
 
     @property
     def id(self) -> str:
-        return f"{self.source}@{self.start}"
+        return id_of(self.source, self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,9 @@ def split(
     """
     heads = profile.headings
     bounds = np.flatnonzero(heads.opens | heads.holds)
-    copies = dict(zip(heads.copy.tolist(), heads.copy_of.tolist(), strict=True))
     held: list[tuple[int, str]] = []
     first = profile.scripts.verdict[0]
-    body = _Body(_open(source, 0, first, copies), least=FOREWORD if len(bounds) else 0)
+    body = _Body(_open(source, 0, first, profile), least=FOREWORD if len(bounds) else 0)
     count, end, passed = 0, 0, 0
     for piece in pieces:
         end = piece.origin + len(piece.raw)
@@ -109,7 +108,7 @@ def split(
             count += body.begun
             level = levels[k]
             held = [(n, title) for n, title in held if n < level]
-            document = _open(source, raw_start, scripts[k], copies)
+            document = _open(source, raw_start, scripts[k], profile)
             document.heading = text[start:stop].strip()
             document.title = text[begin:finish].strip(" \u3000\n:：、.．") or document.heading
             document.level, document.path, document.index = level, tuple(title for _, title in held), count
@@ -126,12 +125,18 @@ def split(
     yield from body.close(end)
 
 
-def _open(source: str, start: int, script: str, copies: dict[int, int]) -> Document:
+def _open(source: str, start: int, script: str, profile: Profile) -> Document:
     """The record of a document that begins at a raw offset, with what the survey says of it."""
     document = Document(source, start, script=script)
-    if start in copies:
-        document.duplicate_of = f"{source}@{copies[start]}"
+    if start in profile.copies:
+        other, at = profile.copies[start]
+        document.duplicate_of = id_of(other or source, at)
     return document
+
+
+def id_of(source: str, start: int) -> str:
+    """The id of the document of a source that begins at a raw offset."""
+    return f"{source}@{start}"
 
 
 class _Tally:

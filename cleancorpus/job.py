@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from cleancorpus import documents, residue, survey
 from cleancorpus.chain import Verdict
+from cleancorpus.copies import Seen
 from cleancorpus.documents import Part
 from cleancorpus.pipeline import clean
 from cleancorpus.profile import Profile
@@ -95,8 +96,14 @@ def prepare(
     jobs: int = 1,
     progress: Progress | None = None,
     outline: Callable[[Sequence[Verdict]], None] | None = None,
+    seen: Seen | None = None,
 ) -> Job:
-    """Survey the source; `outline` is told which headings were taken and why. Raises SourceError."""
+    """Survey the source; `outline` is told which headings were taken and why. Raises SourceError.
+
+    seen: the documents of the sources before, of which those of this one may be copies.
+    """
+    seen = seen or Seen()
+    seen.name = source.name
     reading = Reading(source)
     if source.size <= BLOCK_BYTES:
         jobs = 1
@@ -109,7 +116,7 @@ def prepare(
             yield block if jobs == 1 else replace(block, text="")
 
     measured = in_order(_measure, (source, rules), blocks(), jobs)
-    profile = survey.decide(measured, rules, outline)
+    profile = survey.decide(measured, rules, outline, seen)
     return Job(reading.source, profile, rules)
 
 

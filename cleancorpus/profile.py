@@ -26,8 +26,7 @@ class Headings:
     number or a count behind it is no part). repeat_end: the end of a line under it that says the title again, or -1.
     before: how many line breaks are missing before it; after: a line break is missing behind it. rule: the number of
     the rule that found it.
-    points: where the blank before the first point of a list stands for a line break. copy, copy_of: the starts of
-    documents that say again what others say, and of those others.
+    points: where the blank before the first point of a list stands for a line break.
     """
 
     start: Ints = field(default_factory=lambda: NO_INTS)
@@ -42,8 +41,6 @@ class Headings:
     after: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     rule: Ints = field(default_factory=lambda: NO_INTS)
     points: Ints = field(default_factory=lambda: NO_INTS)
-    copy: Ints = field(default_factory=lambda: NO_INTS)
-    copy_of: Ints = field(default_factory=lambda: NO_INTS)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -122,7 +119,8 @@ class Profile:
     """The facts of one file.
 
     watermarks: None while they are being looked for. repeated: the raw offsets where the lines begin that repeat over
-    the file as watermarks do.
+    the file as watermarks do. copies: the starts of documents that say again what others say, with those others: (the
+    name of their file or "" for this one, their start).
     """
 
     length: int = 0
@@ -136,3 +134,4 @@ class Profile:
     spacing: float = 0.0
     markup: bool = False
     quotes: str = "curly"
+    copies: Mapping[int, tuple[str, int]] = field(default_factory=dict)

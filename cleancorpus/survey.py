@@ -8,7 +8,7 @@ text. Knows nothing of bytes or files.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -84,9 +84,15 @@ def measure(block: Block, rules: Rules) -> Measured:
 
 
 def decide(
-    measured: Iterable[Measured], rules: Rules, outline: Callable[[Sequence[chain.Verdict]], None] | None = None
+    measured: Iterable[Measured],
+    rules: Rules,
+    outline: Callable[[Sequence[chain.Verdict]], None] | None = None,
+    seen: copies.Seen | None = None,
 ) -> Profile:
-    """The facts of the file from what its blocks say, in order; `outline` is told which headings were taken and why."""
+    """The facts of the file from what its blocks say, in order; `outline` is told which headings were taken and why.
+
+    seen: the documents of the files before, to which those of this one are added.
+    """
     blocks = list(measured)
     length = blocks[-1].end if blocks else 0
     table = layout.gather([b.lines for b in blocks])
@@ -96,10 +102,9 @@ def decide(
     if outline:
         outline(chosen.outline)
     heads = chosen.headings
-    copy, copy_of = copies.decide([b.copies for b in blocks], heads)
     return Profile(
         length=length,
-        headings=replace(heads, copy=copy, copy_of=copy_of),
+        headings=heads,
         layout=runs,
         scripts=script.decide([b.script for b in blocks], heads, rules),
         repeated=repeated,
@@ -114,6 +119,7 @@ def decide(
         spacing=spaces.decide([b.spaces for b in blocks]),
         markup=characters.decide([b.markup for b in blocks]),
         quotes=punctuation.decide([b.quotes for b in blocks]),
+        copies=copies.decide([b.copies for b in blocks], heads, seen or copies.Seen()),
     )
 
 

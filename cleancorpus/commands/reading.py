@@ -118,7 +118,9 @@ def surveyed(
 ) -> Iterator[Job]:
     """The sources, one after another, surveyed."""
     from cleancorpus import job, source
+    from cleancorpus.copies import Seen
 
+    seen = Seen()
     for n, found in enumerate(every):
         with ExitStack() as stack:
             try:
@@ -126,7 +128,7 @@ def surveyed(
                 if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
                     note(raw.note, said)
                 wait.begin(raw.name, n, len(every))
-                ready = job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings)
+                ready = job.prepare(raw, rules, jobs=workers(said), progress=wait.progress, outline=headings, seen=seen)
             except source.SourceError as fault:
                 if len(every) == 1:
                     raise
