@@ -83,8 +83,8 @@ def _misread() -> tuple[NDArray[np.bool_], ...]:
 def find(piece: Text) -> tuple[Ints, Ints]:
     """The garbled places of a piece that are still in its cleaned text: their raw offsets in the whole file."""
     codes = piece.raw
-    found = kinds()[codes]
-    at = np.flatnonzero(found)
+    found = kinds().take(codes)
+    at = np.flatnonzero(found != 0)
     if not len(at):
         return NO_INTS, NO_INTS
     found = found[at]

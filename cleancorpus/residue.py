@@ -114,7 +114,7 @@ def signs() -> NDArray[np.uint16]:
 def _dirty(text: Text, rules: Rules, profile: Profile) -> Iterator[Finding]:
     """What shows in the cleaned text alone."""
     said = signs().take(text.codes)
-    at = np.flatnonzero(said)
+    at = np.flatnonzero(said != 0)
     said = said[at]
     yield from _findings(DOMAIN, text, np.array(list(_domains(text, at[said & IS_DOT > 0])), np.int64))
     yield from _findings(MARK, text, _marks(text, at, said))
