@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from json.encoder import JSONEncoder, encode_basestring
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 from cleancorpus import __version__
 from cleancorpus.documents import Document, Part
@@ -61,18 +61,30 @@ def format_of(target: str | None, said: str | None = None) -> str:
     return said
 
 
-class Store(Protocol):
-    """One format. Takes the parts of the cleaned text in order and says of each whether it holds the part's text.
+class Store:
+    """One format. For each source: `begin`, `take` for every part of its cleaned text in order, `end`; at last `close`.
 
     tells: whether it tells of a document more than its text.
     """
 
-    tells: bool
+    tells = False
+    encoding = ""
 
-    def begin(self, source: Source) -> int: ...
-    def take(self, part: Part) -> bool: ...
-    def end(self) -> dict[str, Any]: ...
-    def close(self) -> None: ...
+    def begin(self, source: Source) -> int:
+        """The next source; returns how many characters are put between it and the one before."""
+        self.encoding = source.encoding
+        return 0
+
+    def take(self, part: Part) -> bool:
+        """Whether the part's text is held."""
+        raise NotImplementedError
+
+    def end(self) -> dict[str, Any]:
+        """The source is over; returns what the log must say of where it stands."""
+        return {}
+
+    def close(self) -> None:
+        """All sources are over."""
 
 
 @dataclass
@@ -291,10 +303,8 @@ def _umask() -> int:
     return mask
 
 
-class TextStore:
+class TextStore(Store):
     """The whole cleaned text, headings included; a blank line between sources."""
-
-    tells = False
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
@@ -323,23 +333,15 @@ class TextStore:
         self._write()
         return {}
 
-    def close(self) -> None:
-        self.out.flush()
 
-
-class JsonStore:
+class JsonStore(Store):
     """A document a line. The body is written as it comes, the metadata behind it."""
 
     tells = True
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
-        self.encoding = ""
         self.open = False
-
-    def begin(self, source: Source) -> int:
-        self.encoding = source.encoding
-        return 0
 
     def take(self, part: Part) -> bool:
         if part.document is None:
@@ -354,17 +356,9 @@ class JsonStore:
             self.open = False
         return True
 
-    def end(self) -> dict[str, Any]:
-        return {}
 
-    def close(self) -> None:
-        self.out.flush()
-
-
-class FolderStore:
+class FolderStore(Store):
     """A text file a document, its heading on top; a folder a source where there are several."""
-
-    tells = False
 
     def __init__(self, folder: Path, *, many: bool) -> None:
         self.folder = folder
@@ -423,7 +417,7 @@ def safe_name(title: str) -> str:
     return name.strip(". ")
 
 
-class ParquetStore:
+class ParquetStore(Store):
     """A document a row, in row groups of bounded size."""
 
     tells = True
@@ -442,14 +436,9 @@ class ParquetStore:
             [(key, pyarrow.string()) for key in ("id", "text", "source")] + [("metadata", pyarrow.struct(meta))]
         )
         self.writer = pyarrow.parquet.ParquetWriter(path, self.schema, compression="zstd")
-        self.encoding = ""
         self.rows: list[dict[str, Any]] = []
         self.held = 0
         self.body: list[str] = []
-
-    def begin(self, source: Source) -> int:
-        self.encoding = source.encoding
-        return 0
 
     def take(self, part: Part) -> bool:
         if part.document is None:
@@ -475,9 +464,6 @@ class ParquetStore:
     def _flush(self) -> None:
         self.writer.write_table(self.arrow.Table.from_pylist(self.rows, self.schema))
         self.rows, self.held = [], 0
-
-    def end(self) -> dict[str, Any]:
-        return {}
 
     def close(self) -> None:
         if self.rows:
