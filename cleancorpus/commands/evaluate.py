@@ -44,7 +44,8 @@ def evaluate(cases: Sequence[Path], misses: int, as_json: bool, **said: Any) -> 
         for path in cases:
             case = read(path)
             chosen = {**said, **options_of(case)}
-            for job in surveyed([Found(case.source.name, case.source, "utf-8")], rules_as(chosen), chosen, wait):
+            rules = rules_as(chosen, [str(case.source)])
+            for job in surveyed([Found(case.source.name, case.source, "utf-8")], rules, chosen, wait):
                 score(case, job, total)
     if as_json:
         show_records([total.record()])

@@ -54,7 +54,7 @@ def rerun(
     from cleancorpus.restore import read_log, restore
     from cleancorpus.source import Found
 
-    rules = rules_as(said)
+    rules = rules_as(said, [str(edits)])
     headers = {section.name: section.header for section in read_log(edits)}
     refuse_other_rules(edits, headers, rules)
     less = rules.choose(ignore=without)
