@@ -34,6 +34,8 @@ STOP = regex.compile(r"[。！？!?；;\s]")
 ASKS = regex.compile(r"[吗嗎呢么麼麽吧啊呀哪啥谁誰什何怎几幾]|多少|是否|(\p{Han})[不没沒]\1")
 # No sentence begins with these, and none ends with those.
 NO_START, NO_END = "的们們吗嗎呢吧么麼麽", "把被和与與向从從由於于及或且若虽雖将將"
+# A character this rare (natural log of its probability) is itself what a byte more or less has made of another.
+RARE = -15.5
 # So many in one line are no questions.
 MANY = 3
 # Particles and syllables that stand beside Han in Korean text, and in the Korean words that Chinese text quotes.
@@ -143,9 +145,14 @@ def _lost(codes: Codes, at: Ints) -> list[tuple[int, int]]:
             continue
         done = begin
         asked = [m for m in LOST.finditer(line) if not ASKS.search(STOP.split(line[: m.start()])[-1])]
-        if len(asked) >= MANY or any(line[m.end()] in NO_START or line[m.start() - 1] in NO_END for m in asked):
+        if len(asked) >= MANY or any(_speaks_against(line[m.start() - 1], line[m.end()]) for m in asked):
             spans += [(m.start() + begin, m.end() + begin) for m in asked]
     return spans
+
+
+def _speaks_against(before: str, after: str) -> bool:
+    """Whether these characters beside question marks show that nothing is asked."""
+    return before in NO_END or after in NO_START or _probability(after) <= RARE
 
 
 def _hangul(codes: Codes, at: Ints) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ GARBLED = (
     ("lost before a particle", "这是我们??的家乡，也是他??们的家乡。", ["??", "??"]),
     ("lost behind a preposition", "他从??里走了出来。", ["??"]),
     ("lost again and again", "远??的山坡上开??了许多野??花。", ["??", "??", "??"]),
+    ("lost before what is no word", "这是今年的工作??偨Y(jié)。", ["??"]),
     ("Hangul for Han", "這種꺶規模的工程，需要很多人。", ["꺶"]),
     ("Hangul for Han, two", "他们在뗐뗀上站着，看了很久很久。", ["뗐뗀"]),
     ("UTF-8 as GBK", "开头" + MEANT.encode()[:30].decode("gbk"), [MEANT.encode()[:30].decode("gbk")]),
