@@ -197,6 +197,10 @@ def traced(place: str, trace: Trace, rules: Rules, width: int) -> Iterator[list[
     yield []
     yield from _beside("raw", [(visible(_short(trace.raw)), "")], width)
     ids: dict[str, int] = {}
+    for heading in trace.headings:
+        role = "opens a document" if heading.opens else heading.why
+        yield from _beside("heading", [(f"level {heading.level}, {role}", ""), (f"  {heading.rule}", "yellow")], width)
+        ids[heading.rule] = 1
     for step in trace.steps:
         here: dict[str, int] = {}
         for deed in step.deeds:

@@ -53,13 +53,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The stretch as it stands in the raw text, the stages that changed it in order, as it is cleaned, and what was
-    refused."""
+    """The stretch as it stands in the raw text, the stages that changed it in order, as it is cleaned, what was
+    refused, and the headings in it that were taken."""
 
     raw: str
     steps: tuple[Step, ...]
     clean: str
     refused: tuple[Refusal, ...]
+    headings: tuple[Verdict, ...] = ()
 
 
 def stretch(job: Job, line: int, column: int | None) -> tuple[int, int]:
@@ -86,11 +87,8 @@ def traced(job: Job, start: int, end: int, outline: Sequence[Verdict]) -> Trace:
     """What became of the raw text between two offsets."""
     raw, clean = "", ""
     steps: list[Step] = []
-    refused = [
-        Refusal("headings", v.text, v.text, f"no heading: {v.why}")
-        for v in outline
-        if not v.taken and start <= v.start < end
-    ]
+    here = [verdict for verdict in outline if start <= verdict.start < end]
+    refused = [Refusal("headings", v.text, v.text, f"no heading: {v.why}") for v in here if not v.taken]
     for span in job.spans(PIECE):
         if span[0] < end and start < span[1]:
             piece = job.source.piece(*span)
@@ -107,7 +105,7 @@ def traced(job: Job, start: int, end: int, outline: Sequence[Verdict]) -> Trace:
                     steps.append(_step(stage, text, mine, a, b, job.rules))
                 a, b = forward(made, np.array([a, b]), after=False).tolist()
             clean += decode(piece.codes[a:b])
-    return Trace(raw, tuple(steps), clean, tuple(refused))
+    return Trace(raw, tuple(steps), clean, tuple(refused), tuple(v for v in here if v.taken))
 
 
 def _near(edits: Edits, a: int, b: int) -> Edits:

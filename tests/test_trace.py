@@ -68,6 +68,11 @@ def test_a_rule_that_is_off_is_named_as_refused() -> None:
     assert one.why == "punctuation/half-width found it, but is off"
 
 
+def test_a_heading_says_what_it_opens() -> None:
+    (one,) = traced(RAW, 1).headings
+    assert (one.rule, one.level, one.opens) == ("headings/piece", 1, True)
+
+
 def test_a_heading_that_was_refused_has_its_reason() -> None:
     sample = (Path(__file__).parents[1] / "samples" / "compilation.txt").read_text(encoding="utf-8")
     (one,) = traced(sample, 30).refused
