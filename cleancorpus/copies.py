@@ -9,6 +9,7 @@ can be compared by what would have counted for both. Of the files before, the sa
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,9 +38,9 @@ RIVALS = 4
 JUMPS = 16
 # What stands before the first heading may be a title page, which is no document; it counts from so many samples on.
 FOREWORD = 15
-# Of the files before at most so many samples are kept: 32 MB, of some 200,000 documents. With more, only those of the
+# Of the files before at most so many samples are kept: 16 MB, of some 100,000 documents. With more, only those of the
 # smaller hashes go on counting, and so only the longer documents.
-MOST = 1 << 22
+MOST = 1 << 21
 
 Rows = NDArray[np.uint64]
 
@@ -103,16 +104,15 @@ def distinct(rows: Rows) -> tuple[Rows, Ints]:
 class Seen:
     """The samples of the documents of the files so far that are no copies.
 
-    name: of the file that is looked at. Documents are numbered as they come: `of[i]` is (its file, its start), `size`
-    and `limit` are columns. runs: sorted rows (hash << 32 | document), each run at least twice as long as the next.
-    cap: what is above it counts no more.
+    name: of the file that is looked at. names: of the files so far. Documents are numbered as they come: file (its
+    number), start, size and limit are columns. runs: sorted rows (hash << 32 | document), each run at least twice as
+    long as the next. cap: what is above it counts no more.
     """
 
     def __init__(self) -> None:
         self.name = ""
-        self.of: list[tuple[str, int]] = []
-        self.size: Ints = NO_INTS
-        self.limit = NO_HASHES
+        self.names: list[str] = []
+        self.file, self.start, self.size, self.limit = (array("q") for _ in range(4))
         self.runs: list[Rows] = []
         self.cap = int(ALL)
 
@@ -128,28 +128,40 @@ class Seen:
     def add(self, starts: Ints, size: Ints, limit: NDArray[np.uint32], rows: Rows) -> None:
         """The documents of a file with their samples."""
         rows = rows[rows >> _HALF <= self.cap]
-        first = len(self.of)
-        self.of += [(self.name, start) for start in starts.tolist()]
-        self.size, self.limit = np.append(self.size, size), np.append(self.limit, limit)
-        self.runs.append(rows + np.uint64(first))
+        self.runs.append(rows + np.uint64(len(self.file)))
+        self.file.extend([len(self.names)] * len(starts))
+        self.names.append(self.name)
+        for column, new in ((self.start, starts), (self.size, size), (self.limit, limit)):
+            column.extend(new.tolist())
         while len(self.runs) > 1 and len(self.runs[-2]) < 2 * len(self.runs[-1]):
             self.runs[-2:] = [np.sort(np.concatenate(self.runs[-2:]))]
         while sum(map(len, self.runs)) > MOST:
             self._forget()
+
+    def of(self, document: int) -> tuple[str, int]:
+        """The file of a document, and where it starts in it."""
+        return self.names[self.file[document]], self.start[document]
+
+    def of_size(self, documents: Ints) -> tuple[Ints, NDArray[np.uint32]]:
+        """The sizes of documents, and the hashes up to which their samples count."""
+        if not len(documents):
+            return NO_INTS, NO_HASHES
+        size, limit = (np.frombuffer(column, np.int64)[documents] for column in (self.size, self.limit))
+        return size, np.minimum(limit, self.cap).astype(np.uint32)
 
     def _forget(self) -> None:
         """Let only the smaller half of the hashes count, and go without the documents that are then too short."""
         self.cap //= 2
         rows = np.concatenate(self.runs)
         rows = rows[rows >> _HALF <= self.cap]
-        count = np.bincount((rows & ALL).astype(np.int64), minlength=len(self.of))
+        count = np.bincount((rows & ALL).astype(np.int64), minlength=len(self.file))
         kept = np.flatnonzero(count >= FEWEST)
-        number = np.full(len(self.of), -1)
+        number = np.full(len(self.file), -1)
         number[kept] = np.arange(len(kept))
         new = number[(rows & ALL).astype(np.int64)]
         self.runs = [np.sort(rows[new >= 0] >> _HALF << _HALF | new[new >= 0].astype(np.uint64))]
-        self.of = [self.of[n] for n in kept.tolist()]
-        self.size, self.limit = self.size[kept], self.limit[kept]
+        for column in (self.file, self.start, self.size, self.limit):
+            column[:] = array("q", np.array(column)[kept].tobytes())
 
 
 def decide(sketches: Sequence[Sketch], headings: Headings, seen: Seen) -> dict[int, tuple[str, int]]:
@@ -177,15 +189,15 @@ def decide(sketches: Sequence[Sketch], headings: Headings, seen: Seen) -> dict[i
     every = rows + np.uint64(n)
     if n:
         every = np.sort(np.append(others >> _HALF << _HALF | number.astype(np.uint64), every))
-    limits = np.append(np.minimum(seen.limit[before], np.uint32(seen.cap)), limit)
-    target = _targets(every, np.append(seen.size[before], size), limits, n)
+    sizes, limits = seen.of_size(before)
+    target = _targets(every, np.append(sizes, size), np.append(limits, limit), n)
     copy = np.flatnonzero(target != np.arange(len(target)))
 
     mine = np.ones(len(starts), np.bool_)
     mine[copy - n] = False
     found: dict[int, tuple[str, int]] = {}
     for x, y in zip(copy.tolist(), target[copy].tolist(), strict=True):
-        found[int(starts[x - n])] = seen.of[before[y]] if y < n else ("", int(starts[y - n]))
+        found[int(starts[x - n])] = seen.of(before[y]) if y < n else ("", int(starts[y - n]))
     keep = np.flatnonzero(mine & (size >= FEWEST))
     new = np.full(len(starts), -1)
     new[keep] = np.arange(len(keep))

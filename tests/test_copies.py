@@ -75,7 +75,7 @@ def test_with_more_than_is_held_only_the_longer_documents_are_compared(monkeypat
     assert marked([body(0, 9000), *(body(n, 300) for n in range(1, 60)), body(0, 9000)], seen) == {
         "60.txt@0": "0.txt@0"
     }
-    assert sum(map(len, seen.runs)) <= 600 and len(seen.of) <= 100
+    assert sum(map(len, seen.runs)) <= 600 and len(seen.file) <= 100
 
 
 @settings(max_examples=20, deadline=None)
