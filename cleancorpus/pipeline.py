@@ -5,7 +5,7 @@ Knows nothing of files, workers or outputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cleancorpus.edits import Edits
@@ -15,10 +15,12 @@ from cleancorpus.stages import STAGES
 from cleancorpus.text import Text
 
 
-def clean(piece: Text, rules: Rules, profile: Profile) -> Text:
-    """The cleaned text of a piece, with the trail of edits that led to it."""
+def clean(piece: Text, rules: Rules, profile: Profile, watch: Callable[[Pass], None] | None = None) -> Text:
+    """The cleaned text of a piece, with the trail of edits that led to it; `watch` is shown each stage done."""
     for done in passes(piece, rules, profile):
         piece = done.text
+        if watch:
+            watch(done)
     return piece
 
 

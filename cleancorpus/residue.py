@@ -20,9 +20,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleancorpus import garbled
+from cleancorpus import garbled, pipeline
 from cleancorpus.edits import Edits, Ints
-from cleancorpus.pipeline import passes
+from cleancorpus.pipeline import Pass
 from cleancorpus.preview import Rows
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
@@ -43,7 +43,7 @@ SITE = regex.compile(
     regex.IGNORECASE,
 )
 PAIRS = ("“”", "「」", "『』", "《》")
-HALF, WIDE, DOT, OWN = ",;:?!", "，。、；：", ".", "，、；："
+HALF, WIDE, DOT = ",;:?!", "，。、；：", "."
 # How much of the text beside a place is shown (code points), and how many places the summary names.
 NEAR, NAMED = 12, 3
 # A line with more than one such character to so many of its own is a quotation of the other script, and no stray.
@@ -62,11 +62,13 @@ class Finding:
 def clean(piece: Text, rules: Rules, profile: Profile) -> tuple[Text, list[Finding]]:
     """The cleaned piece, as `pipeline.clean` gives it, and what still looks dirty in it, in order."""
     found: list[Finding] = []
-    for done in passes(piece, rules, profile):
-        found += _for_review(done.given, done.found, rules)
+
+    def watch(done: Pass) -> None:
+        found.extend(_for_review(done.given, done.found, rules))
         if done.stage == lines.STAGE:
-            found += _joins(done.given, rules, profile)
-        piece = done.text
+            found.extend(_joins(done.given, rules, profile))
+
+    piece = pipeline.clean(piece, rules, profile, watch)
     found += _findings(GARBLED, piece, piece.at(garbled.find(piece)[0]))
     found += _dirty(piece, rules, profile)
     return piece, sorted(found, key=lambda one: (one.start, one.kind))
@@ -128,9 +130,9 @@ def _dirty(text: Text, rules: Rules, profile: Profile) -> Iterator[Finding]:
 def _domains(text: Text, dots: Ints) -> Iterator[int]:
     """Where domains begin."""
     codes = text.codes
-    narrow = (codes > 0x2C) & (codes < 0x7F)
     dots = dots[(dots > 0) & (dots + 1 < len(codes))]
-    dots = dots[narrow[dots - 1] & narrow[dots + 1]]
+    before, after = codes[dots - 1], codes[dots + 1] | 0x20
+    dots = dots[(before > 0x2C) & (before < 0x7F) & (after >= ord("a")) & (after <= ord("z"))]
     done = 0
     for i in np.unique(text.lines.of(dots)).tolist():
         a, b = int(text.lines.start[i]), int(text.lines.end[i])
@@ -142,13 +144,13 @@ def _domains(text: Text, dots: Ints) -> Iterator[int]:
 def _marks(text: Text, at: Ints, said: NDArray[np.uint16]) -> Ints:
     """Half-width marks between Han characters, and marks beside marks that do not go together."""
     codes, is_han = text.codes, han()
-    inner = (at > 0) & (at + 1 < len(codes))
-    at, said = at[inner], said[inner]
     half = at[(said & IS_HALF) > 0]
+    half = half[(half > 0) & (half + 1 < len(codes))]
     half = half[is_han[codes[half - 1]] & is_han[codes[half + 1]]]
-    wide = at[(said & IS_WIDE) > 0]
-    doubled = wide[among(OWN + ",;:").take(codes[wide - 1])]
-    doubled = doubled[codes[doubled] != codes[doubled - 1]] if len(doubled) else doubled
+    behind = 1 + np.flatnonzero(np.diff(at) == 1)
+    behind = behind[((said[behind] & IS_WIDE) > 0) & ((said[behind - 1] & (IS_WIDE | IS_HALF)) > 0)]
+    doubled = at[behind]
+    doubled = doubled[~among("。?!").take(codes[doubled - 1]) & (codes[doubled] != codes[doubled - 1])]
     return np.union1d(half, doubled)
 
 
