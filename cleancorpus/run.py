@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -40,7 +42,8 @@ def in_order(do: Callable[[C, A], B], common: C, items: Iterable[A], jobs: int =
     ahead: deque[Future[Any]] = deque()
     try:
         for item in items:
-            ahead.append(pool.submit(_do, item))
+            with _uninterrupted():
+                ahead.append(pool.submit(_do, item))
             if len(ahead) > AHEAD * jobs:
                 yield ahead.popleft().result()
         while ahead:
@@ -51,6 +54,19 @@ def in_order(do: Callable[[C, A], B], common: C, items: Iterable[A], jobs: int =
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back: a worker that is begun here must not meet one before it knows what to do with it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _work: tuple[Callable[[Any, Any], Any], Any]
