@@ -126,9 +126,11 @@ def signs(changes: str) -> Bytes:
     simplified = simplified[~held(simplified, "big5")]
     # What may be a stray in Simplified text; a character whose Simplified form is rare is part of a name.
     strange = traditional[held(folded[traditional], "gb2312")]
+    # What a repair puts in or takes out must not count for the verdict, or the repaired text would get another one.
+    repaired = encode(changes.replace(" ", ""))
     for sign, members in (
-        (IS_SIMPLIFIED, simplified),
-        (IS_TRADITIONAL, traditional),
+        (IS_SIMPLIFIED, np.setdiff1d(simplified, repaired)),
+        (IS_TRADITIONAL, np.setdiff1d(traditional, repaired)),
         (IS_STRANGE, np.union1d(strange, encode(PARTICLES))),
         (IS_CANTONESE, encode(CANTONESE)),
         (IS_HABIT, encode(HABITS)),
