@@ -88,7 +88,7 @@ class Candidates:
     ordinal from the title. near_edge: it stands at the beginning or the end of its block. led: the line above was read
     for a heading. stopped: a sentence ends right before it in its line. bare: a title for which nothing in its block
     speaks. listed: its line ends in leaders and a page number. text: its line (cut off if long). above, below: the
-    lines around it, as far as they lie in its block, the one above of titles only; below_end: where the one below ends.
+    lines around it where they are asked for and lie in its block; below_end: where the one below ends.
     """
 
     start: Ints
@@ -868,13 +868,15 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
 
 
+def begin_alike(title: str, line: str) -> bool:
+    """Whether a line may say a title again, by the first characters."""
+    a, b = plain(title[:1]), plain(line[:1])
+    return not a or not b or a == b
+
+
 def _same(title: str, line: str) -> bool:
     """Whether a line says a title again; most do not even begin alike."""
-    a, b = plain(title[:1]), plain(line[:1])
-    if a and b and a != b:
-        return False
-    said = plain(title)
-    return said != "" and plain(line) == said
+    return begin_alike(title, line) and plain(title) != "" and plain(line) == plain(title)
 
 
 def _mark(c: Candidate) -> str:

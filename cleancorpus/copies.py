@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.edits import NO_INTS, Ints, spans
+from cleancorpus.edits import NO_INTS, Bools, Ints, spans
 from cleancorpus.profile import Headings
 from cleancorpus.text import Text
 
@@ -91,14 +91,20 @@ def measure(text: Text, sections: Ints) -> Sketch:
     return Sketch(sections, total.astype(np.uint32), kept.astype(np.uint32), sample[counts])
 
 
-def distinct(rows: Rows) -> tuple[Rows, Ints]:
-    """The rows in order, each once, and how often it stood there. (numpy.unique hashes, which takes five times as
-    long as to sort.)"""
-    rows = np.sort(rows)
+def heads(rows: Rows) -> Bools:
+    """Which of the sorted rows differ from the one before. (numpy.unique hashes, which takes five times as long as to
+    sort.)"""
     new = np.ones(len(rows), np.bool_)
-    new[1:] = rows[1:] != rows[:-1]
-    first = np.flatnonzero(new)
-    return rows[first], np.diff(first, append=len(rows))
+    np.not_equal(rows[1:], rows[:-1], out=new[1:])
+    return new
+
+
+def packed(high: NDArray[np.uint32], low: NDArray[np.uint32]) -> Rows:
+    """The two numbers in one, so that they sort together; made in place, for there are many."""
+    rows = high.astype(np.uint64)
+    rows <<= _HALF
+    rows |= low
+    return rows
 
 
 class Seen:
@@ -119,7 +125,7 @@ class Seen:
     def like(self, rows: Rows) -> Rows:
         """The rows that have one of the hashes of these."""
         found = [rows[:0]]
-        hashes = distinct(rows >> _HALF)[0] << _HALF if self.runs else rows[:0]
+        hashes = rows[heads(rows >> _HALF)] >> _HALF << _HALF if self.runs else rows[:0]
         for run in self.runs:
             low, high = np.searchsorted(run, hashes), np.searchsorted(run, hashes | ALL, "right")
             found.append(run[spans(low, high - low)])
@@ -178,9 +184,13 @@ def decide(sketches: Sequence[Sketch], headings: Headings, seen: Seen) -> dict[i
     if alone and size[0] < FOREWORD:
         limit[0] = 0
     hashes = np.concatenate([NO_HASHES, *(s.hash for s in sketches)])
-    of = np.repeat(document, np.concatenate([NO_INTS, *(s.count for s in sketches)]).astype(np.int64))
+    count = np.concatenate([NO_INTS, *(s.count for s in sketches)]).astype(np.int64)
+    of = np.repeat(document.astype(np.uint32), count)
     counts = hashes <= limit[of]
-    rows, _ = distinct(hashes[counts].astype(np.uint64) << _HALF | of[counts].astype(np.uint64))
+    rows = packed(hashes[counts], of[counts])
+    del hashes, of, counts
+    rows.sort()
+    rows = rows[heads(rows)]
 
     # The documents of other files that share a sample come first, then those of this one.
     others = seen.like(rows)
@@ -231,24 +241,35 @@ def _targets(rows: Rows, size: Ints, limit: NDArray[np.uint32], first: int) -> I
     return np.where(np.isin(target, copy), np.arange(len(size)), target)
 
 
+def buckets(pairs: Rows, bits: int) -> Ints:
+    """A number of so many bits for each of the pairs, the same for equal ones."""
+    mixed = pairs * _MIX
+    mixed >>= np.uint64(64 - bits)
+    return mixed.view(np.int64)
+
+
 def rivals(rows: Rows) -> tuple[Ints, Ints, Ints]:
     """The pairs of documents that share samples, and how many; rows: sorted hash << 32 | document."""
-    hashes = rows >> _HALF
-    common = np.zeros(len(rows), np.bool_)
-    common[1:] = hashes[1:] == hashes[:-1]
-    common[:-1] |= common[1:].copy()
-    hashes, documents = hashes[common], rows[common] & ALL
-    head = np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)]
-    first = np.flatnonzero(head)
-    count = np.diff(first, append=len(hashes))
-    pairs = []
-    for k in range(RIVALS):
+    head = heads(rows >> _HALF)
+    common = ~(head & np.append(head[1:], True))
+    documents, first = rows[common].astype(np.uint32), np.flatnonzero(head[common])
+    count = np.diff(first, append=len(documents))
+
+    def pairs(k: int) -> Rows:
+        """Each of the documents with the k-th of those that share the sample."""
         has = count > k
-        at = np.repeat(first + k, np.where(has, count, 0))
-        one, other = documents[np.repeat(has, count)], documents[at]
-        pairs.append((one << _HALF | other)[one != other])
-    pair = np.concatenate(pairs)
-    # Most share a stretch or two, and go before the sort: by how many fall into one bucket with theirs.
-    bucket = (pair * _MIX >> np.uint64(64 - 18)).astype(np.int64)
-    pair, shared = distinct(pair[np.bincount(bucket, minlength=1)[bucket] >= SHARE * FEWEST])
+        one, other = documents[np.repeat(has, count)], np.repeat(documents[first[has] + k], count[has])
+        both = one != other
+        return packed(one[both], other[both])
+
+    # Most share a stretch or two, and go before the sort: by how many fall into one bucket with theirs. They are made
+    # twice, for of a long file all of them at once would fill the memory.
+    bits = len(documents).bit_length() + 2
+    met = np.zeros(1 << bits, np.uint32)
+    for k in range(RIVALS):
+        np.add.at(met, buckets(pairs(k), bits), np.uint32(1))
+    often = met >= SHARE * FEWEST
+    pair = np.sort(np.concatenate([p[often[buckets(p, bits)]] for p in map(pairs, range(RIVALS))]))
+    at = np.flatnonzero(heads(pair))
+    pair, shared = pair[at], np.diff(at, append=len(pair))
     return (pair >> _HALF).astype(np.int64), (pair & ALL).astype(np.int64), shared

@@ -325,13 +325,15 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     fenced = np.cumsum(table.fence) % 2 == 1 if int(table.fence.sum()) % 2 == 0 else np.zeros(n, np.bool_)
     kinds = np.where(fenced | table.fence | (_share(table.code, 5) >= CODE_SHARE), CODE, kinds)
     habits = (np.where((kinds == WRAPPED) & ~local, c[chunk], 0) for c in (full, indent, ghost))
-    columns = np.stack([kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk]])
+    columns = [kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk]]
     new = np.ones(n, np.bool_)
-    new[1:] = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
+    new[1:] = False
+    for column in columns:
+        new[1:] |= column[1:] != column[:-1]
     at = np.flatnonzero(new)
     start = table.start[at].copy()
     start[0] = 0
-    kinds, room, filled, indent, ghost, gap = columns[:, at]
+    kinds, room, filled, indent, ghost, gap = (column[at].astype(np.int64) for column in columns)
     return Layout(start, kinds, room, filled.astype(np.bool_), indent, ghost, gap)
 
 
@@ -461,7 +463,7 @@ def _wrapped(facts: _Facts, chunk: Ints, bins: Ints, reach: int) -> tuple[Bools,
     """Which chunks are wrapped prose, by the words that go on across line ends up to `reach` chunks away, and the
     width: the commonest of the band that holds most such line ends."""
     width, cut, size = facts.width, facts.goes_on, int(chunk[-1]) + 1
-    band = np.zeros((size, 132), np.int64)
+    band = np.zeros((size, 132), np.int16)
     held = _histogram(chunk, bins, size, cut, reach)
     for k in range(4):
         band[:, k : k + 128] += held
@@ -513,20 +515,27 @@ def _blocks(facts: _Facts) -> tuple[Bools, Ints]:
     return out, room
 
 
-def _histogram(chunk: Ints, bins: Ints, size: int, which: Bools, reach: int) -> Ints:
+def _histogram(chunk: Ints, bins: Ints, size: int, which: Bools, reach: int) -> NDArray[np.int16]:
     """How many of the chosen lines of each chunk and its neighbours have each width (two columns a bin)."""
-    return _spread(np.bincount(chunk[which] * 128 + bins[which], minlength=size * 128).reshape(size, 128), reach)
+    return _spread(_counts(chunk[which] * 128 + bins[which], size, 128), reach)
+
+
+def _counts(values: Ints, rows: int, columns: int) -> NDArray[np.int16]:
+    """How often each value stands there, as a table; no chunk has more lines than a small number holds."""
+    counts = np.zeros(rows * columns, np.int16)
+    np.add.at(counts, values, np.int16(1))
+    return counts.reshape(rows, columns)
 
 
 def _common_width(width: Ints, chunk: Ints, size: int, reach: int) -> Ints:
     """The width that most of the lines that count (width > 0) in each chunk and its neighbours have."""
-    counts = np.bincount(chunk * 256 + np.minimum(width, 255), minlength=size * 256).reshape(size, 256)
+    counts = _counts(chunk * 256 + np.minimum(width, 255), size, 256)
     counts[:, 0] = 0
     mode: Ints = _spread(counts, reach).argmax(axis=1)
     return mode
 
 
-def _spread(counts: Ints, reach: int) -> Ints:
+def _spread(counts: NDArray[np.int16], reach: int) -> NDArray[np.int16]:
     """Each row summed with the `reach` rows before and after it."""
     summed = counts.copy()
     for k in range(1, reach + 1):

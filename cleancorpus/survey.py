@@ -8,7 +8,7 @@ text. Knows nothing of bytes or files.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 import numpy as np
@@ -93,33 +93,39 @@ def decide(
 
     seen: the documents of the files before, to which those of this one are added.
     """
-    blocks = list(measured)
-    length = blocks[-1].end if blocks else 0
-    table = layout.gather([b.lines for b in blocks])
+    # Of what the blocks say only the part is held that is still to be judged, so that the parts of a long file do not
+    # stand in memory beside all that is made of them.
+    said: dict[str, list[Any]] = {f.name: [] for f in fields(Measured)}
+    for block in measured:
+        for name, kept in said.items():
+            kept.append(getattr(block, name))
+    length = said["end"][-1] if said["end"] else 0
+    table = layout.gather(said.pop("lines"))
     runs = layout.decide(table, rules)
-    repeated = watermark.repeated([b.repeats for b in blocks], rules)
-    chosen = chain.choose([f for b in blocks for f in b.headings], length, rules, repeated)
+    repeated = watermark.repeated(said.pop("repeats"), rules)
+    closed = beside(layout.closed(table, runs), table.start, repeated)
+    words = table.words
+    del table
+    chosen = chain.choose([f for found in said.pop("headings") for f in found], length, rules, repeated)
     if outline:
         outline(chosen.outline)
     heads = chosen.headings
+    del chosen
     return Profile(
         length=length,
         headings=heads,
         layout=runs,
-        scripts=script.decide([b.script for b in blocks], heads, rules),
+        scripts=script.decide(said["script"], heads, rules),
         repeated=repeated,
-        watermarks=watermark.decide([b.watermarks for b in blocks]),
+        watermarks=watermark.decide(said["watermarks"]),
         cuts=cuts(
-            beside(layout.closed(table, runs), table.start, repeated),
-            [b.end for b in blocks if b.forced],
-            length,
-            heads,
+            closed, [end for end, forced in zip(said["end"], said["forced"], strict=True) if forced], length, heads
         ),
-        words=table.words,
-        spacing=spaces.decide([b.spaces for b in blocks]),
-        markup=characters.decide([b.markup for b in blocks]),
-        quotes=punctuation.decide([b.quotes for b in blocks]),
-        copies=copies.decide([b.copies for b in blocks], heads, seen or copies.Seen()),
+        words=words,
+        spacing=spaces.decide(said["spaces"]),
+        markup=characters.decide(said["markup"]),
+        quotes=punctuation.decide(said["quotes"]),
+        copies=copies.decide(said["copies"], heads, seen or copies.Seen()),
     )
 
 

@@ -29,6 +29,7 @@ from cleancorpus.chain import (
     Found,
     Rows,
     TitleForms,
+    begin_alike,
 )
 from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, settle
 from cleancorpus.profile import Headings, Profile
@@ -43,6 +44,8 @@ TITLE = 30
 NUMERALS = "0123456789〇○零一二三四五六七八九十百"
 # What a title may end in whose number tells it from others.
 NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
+# Those that are told something by the line below them.
+ASKED = (EXAM, POINT)
 # What is no part of a title at its ends.
 TRIM = " \u3000:：、.．"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
@@ -370,14 +373,23 @@ class _Block:
         for i in np.flatnonzero(listed).tolist():
             listed[i] = _leads(self.line(int(row[i]))) is not None
         number = row.tolist()
+        rule, title, bare = columns[5], columns[8], columns[13]
+        titles = [r == TITLED and not b for r, b in zip(rule, bare, strict=True)]
+        told = zip(number, titles, rule, title, strict=True)
         given: list[Any] = [
             spots[0], ends[0], spots[1], ends[1], np.where(below > 0, ends[2], -1), row,
             self.rows.width[row].astype(np.int64), (row == 0) | (row >= rows - 2), (row > 0) & self.wanted[row - 1],
             (start > begin) & among(STOPS)[self.text.codes[start - 1]], listed, *columns[5:],
-            [self.said(r - 1) if r and rule == TITLED else "" for r, rule in zip(number, columns[5], strict=True)],
-            [self.said(r + 1) if r + 1 < rows else "" for r in number],
+            [self.said(r - 1) if r and t else "" for r, t in zip(number, titles, strict=True)],
+            [self._below(r, t or rule in ASKED, title) for r, t, rule, title in told],
         ]  # fmt: skip
         return Candidates(*given)
+
+    def _below(self, row: int, asked: bool, title: str) -> str:
+        """The line below a row, where somebody may ask for it or it may say the title again."""
+        if row + 1 >= len(self.firsts) or not (asked or begin_alike(title, self.whole[self.firsts[row + 1]])):
+            return ""
+        return self.said(row + 1)
 
 
 def _extent(line: str, begin: int) -> tuple[int, int]:
