@@ -11,47 +11,43 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
-from itertools import chain, compress, count, pairwise
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
-import regex
-from numpy.typing import NDArray
 
-from cleancorpus.edits import NO_INTS, Bools, Ints
-from cleancorpus.lexicon import fold
+from cleancorpus.candidates import (
+    BOOK,
+    COMPILED,
+    DATED,
+    EXAM,
+    LONG,
+    LOW,
+    NUMBERED,
+    POINT,
+    PREFACE,
+    SEPARATORS,
+    SHORT,
+    TITLED,
+    VOLUME,
+    WORDED,
+    Candidate,
+    Found,
+    Rows,
+    TitleForms,
+    begin_alike,
+    gather,
+    plain,
+)
+from cleancorpus.edits import NO_INTS, Ints
 from cleancorpus.profile import Headings
-from cleancorpus.rules import Rules, compiled
-from cleancorpus.text import among
+from cleancorpus.rules import Rules
 
 NO_HEADINGS = Headings()
 
-NUMBERED = "headings/numbered-title"
-TITLED = "headings/title"
-POINT = "headings/list-break"
-PREFACE = "headings/preface"
-VOLUME = "headings/volume"
-EXAM = "headings/exam"
-# Families that name themselves (第…章, 篇…): a heading of theirs needs less to be believed.
-WORDED = ("headings/volume", "headings/piece", "headings/part", "headings/chapter", "headings/section")
-BOOK = ("headings/volume", "headings/chapter", "headings/section")
-COMPILED = ("headings/piece", "headings/part", NUMBERED)
-LOW = ("headings/outline", "headings/numbered", "headings/bare-number", "headings/bracketed")
-
-# What a line ends in that is not broken off.
-STOPS = "。！？…!?.．～~；;”’」』）)》〉】]\"'"
-# A line shorter than this was not broken off, whatever it ends in; one longer than that is a paragraph or part of one.
-SHORT = 22
-LONG = 28
 # What the names of those end in who sign a report.
 SIGNERS = (*"局部院社處处科室組组队隊会會委厅廳所站校系班", "公司", "支部", "大学", "大學", "中学", "小学", "政府")
-# What a line with a date begins with.
-DATED = "12发發更日时時来來作编編记記"
-SEPARATORS = "-=*＊—_~＝－#☆★◆※…"
-COMMAS = "，,、:：“‘「『（("
 
 # What a sequence gains by a member that goes on from the one before, and what it loses where it does not (score
 # units; a heading on a line of its own behind a full stop scores 3 to 4).
@@ -81,131 +77,6 @@ REFUSED_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """Places that may be headings, as columns, in order. All places are raw offsets.
-
-    row: the number of its line among those that are not blank, whole: how long that line is. clear: something parts the
-    ordinal from the title. near_edge: it stands at the beginning or the end of its block. led: the line above was read
-    for a heading. stopped: a sentence ends right before it in its line. bare: a title for which nothing in its block
-    speaks. listed: its line ends in leaders and a page number. text: its line (cut off if long). above, below: the
-    lines around it where they are asked for and lie in its block; below_end: where the one below ends.
-    """
-
-    start: Ints
-    end: Ints
-    ordinal_end: Ints
-    title_end: Ints
-    below_end: Ints
-    row: Ints
-    whole: Ints
-    near_edge: Bools
-    led: Bools
-    stopped: Bools
-    listed: Bools
-    rule: Sequence[str]
-    family: Sequence[str]
-    number: Sequence[int]
-    title: Sequence[str]
-    inline: Sequence[bool]
-    glued: Sequence[bool]
-    clear: Sequence[bool]
-    text: Sequence[str]
-    bare: Sequence[bool]
-    above: list[str]
-    below: list[str]
-
-    @classmethod
-    def none(cls) -> Candidates:
-        ints, bools = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-        columns: list[Any] = [*[ints] * 7, *[bools] * 4, *[()] * 9, [], []]
-        return cls(*columns)
-
-    def __len__(self) -> int:
-        return len(self.start)
-
-
-COLUMNS = [f.name for f in fields(Candidates)]
-
-
-class Candidate(NamedTuple):
-    """One of the candidates of a file, with what the lines around it say.
-
-    gap: how many blank lines stand above it. over: how long the line above is, under, second: the two below.
-    ended: the line above ends a sentence. parted: it is a line of separators. context: how well a heading can stand
-    here.
-    """
-
-    nth: int
-    start: int
-    end: int
-    ordinal_end: int
-    title_end: int
-    below_end: int
-    row: int
-    whole: int
-    near_edge: bool
-    led: bool
-    stopped: bool
-    listed: bool
-    rule: str
-    family: str
-    number: int
-    title: str
-    inline: bool
-    glued: bool
-    clear: bool
-    text: str
-    bare: bool
-    above: str
-    below: str
-    gap: int
-    over: int
-    under: int
-    second: int
-    ended: bool
-    parted: bool
-    context: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The lines that are not blank: how long, their first and last characters, how many blank lines stand above."""
-
-    width: NDArray[np.int32]
-    first: NDArray[np.uint32]
-    last: NDArray[np.uint32]
-    gap: NDArray[np.int32]
-
-    @classmethod
-    def none(cls) -> Rows:
-        numbers, codes = np.zeros(0, np.int32), np.zeros(0, np.uint32)
-        return cls(numbers, codes, codes, numbers)
-
-    def __len__(self) -> int:
-        return len(self.width)
-
-    @property
-    def separators(self) -> Bools:
-        """Which lines are made of one mark that parts texts."""
-        parts: Bools = (self.width >= 3) & among(SEPARATORS)[self.first] & (self.first == self.last)
-        return parts
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one block tells: its rows and candidates, the texts of its first and last row, whether the last was read for
-    a heading, where the first row ends, and how many blank lines stand below the last."""
-
-    rows: Rows
-    candidates: Candidates
-    head: str
-    tail: str
-    led: bool
-    head_end: int
-    blank: int
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """One line of the outline: a candidate, whether it was taken, how deep it stands and why."""
 
@@ -231,33 +102,6 @@ class Chosen:
         return self.tell()
 
 
-@dataclass(frozen=True, slots=True)
-class TitleForms:
-    """What titles without a number, and the lines beside them, look like."""
-
-    date: regex.Pattern[str]
-    byline: regex.Pattern[str]
-    passage: regex.Pattern[str]
-    form: regex.Pattern[str]
-    ends: tuple[str, ...]
-
-    @classmethod
-    def of(cls, rules: Rules) -> TitleForms:
-        keys = ("date_line", "byline", "passage_after", "title_form")
-        date, byline, passage, form = (compiled(rules.setting("headings", key)) for key in keys)
-        return cls(date, byline, passage, form, tuple(rules.setting("headings", "title_ends")))
-
-    def dated(self, line: str) -> bool:
-        return self.date.fullmatch(line) is not None
-
-    def named(self, line: str) -> bool:
-        return self.byline.fullmatch(line) is not None
-
-    def title(self, line: str) -> bool:
-        """Whether a line is made as the titles of essays are."""
-        return line.endswith(self.ends) or self.form.search(line) is not None
-
-
 def choose(found: Sequence[Found], length: int, rules: Rules, gone: Ints = NO_INTS) -> Chosen:
     """The headings among the candidates of all blocks of a file of `length` code points, but those at the places in
     `gone`."""
@@ -265,67 +109,6 @@ def choose(found: Sequence[Found], length: int, rules: Rules, gone: Ints = NO_IN
     if not candidates:
         return Chosen()
     return _Choice(rows, candidates, length, rules).result()
-
-
-def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
-    """The rows and candidates of all blocks as if they had been one."""
-    filled = [f for f in found if len(f.rows)]
-    if not filled:
-        return Rows.none(), []
-    columns: dict[str, Any] = {}
-    for name in COLUMNS:
-        parts = [getattr(f.candidates, name) for f in filled]
-        columns[name] = np.concatenate(parts) if isinstance(parts[0], np.ndarray) else list(chain(*parts))
-    gaps = []
-    heads = iter([*filled[1:], None])
-    at, number, blank, tail, led = 0, 0, 0, "", False
-    for f in found:
-        if not len(f.rows):
-            blank += f.blank
-            continue
-        after, own = next(heads), f.candidates.row
-        gaps.append(f.rows.gap.copy())
-        gaps[-1][0] += blank
-        for i in (at + np.flatnonzero(own == 0)).tolist():
-            columns["above"][i], columns["led"][i] = tail, led
-        for i in (at + np.flatnonzero(own == len(f.rows) - 1)).tolist():
-            columns["below"][i], columns["below_end"][i] = (after.head, after.head_end) if after else ("", -1)
-        columns["row"][at : at + len(own)] += number
-        at, number, blank, tail, led = at + len(own), number + len(f.rows), f.blank, f.tail, f.led
-    width, first, last = (
-        np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last")
-    )
-    rows = Rows(width, first, last, np.concatenate(gaps))
-    columns |= _around(rows, columns)
-    if len(gone):
-        stays = ~np.isin(columns["start"], gone)
-        columns = {name: list(compress(column, stays)) for name, column in columns.items()}
-    listed = (c.tolist() if isinstance(c, np.ndarray) else c for c in columns.values())
-    return rows, list(map(Candidate._make, zip(count(), *listed)))
-
-
-def _around(rows: Rows, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    """What the lines around the candidates say."""
-    row = columns["row"]
-    gap = np.where(row > 0, rows.gap[row], 9)
-    over = rows.width[row - 1]
-    under, second = (np.append(rows.width, [0, 0])[row + k] for k in (1, 2))
-    above = rows.last[row - 1]
-    ended = among(STOPS)[above]
-    good = np.where(under > columns["whole"], 0.3, 0.0)
-    broken = np.where(among(COMMAS)[above], good - 2.0, np.where(over >= SHORT, good - 1.5, good))
-    apart = np.where(gap > 0, good + 1.0, np.where(ended, good + 0.6, broken))
-    inside = np.where(columns["stopped"], 1.5, 0.3)
-    context = np.where(np.array(columns["inline"], np.bool_), inside, apart)
-    parted = (row > 0) & rows.separators[row - 1]
-    names = ("gap", "over", "under", "second", "ended", "parted", "context")
-    return dict(zip(names, (gap, over, under, second, ended, parted, context), strict=True))
-
-
-@lru_cache(maxsize=1 << 13)
-def plain(title: str) -> str:
-    """A title for comparing: folded to Simplified, letters, digits and Han only."""
-    return fold("".join(filter(str.isalnum, title)))
 
 
 @dataclass(slots=True)
@@ -866,12 +649,6 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     if b.number == 1:
         return 0.5 if scoped else -RESTART
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
-
-
-def begin_alike(title: str, line: str) -> bool:
-    """Whether a line may say a title again, by the first characters."""
-    a, b = plain(title[:1]), plain(line[:1])
-    return not a or not b or a == b
 
 
 def _same(title: str, line: str) -> bool:

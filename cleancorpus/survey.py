@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cleancorpus import chain, copies, layout
+from cleancorpus import candidates, chain, copies, layout
 from cleancorpus.edits import Ints
 from cleancorpus.profile import Cuts, Headings, Profile, Watermarks
 from cleancorpus.rules import Rules, allowed
@@ -40,7 +40,7 @@ class Measured:
     """What one block says. end: the raw offset where it ends; forced: whether that is inside a line."""
 
     lines: layout.LineTable
-    headings: Sequence[chain.Found]
+    headings: Sequence[candidates.Found]
     script: Any
     spaces: tuple[int, int]
     copies: copies.Sketch

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import regex
 
-from cleancorpus.chain import (
+from cleancorpus.candidates import (
     DATED,
     EXAM,
     LONG,
