@@ -121,11 +121,12 @@ class Columns:
     and ellipses, as in Chinese print. A half-width mark behind a wide character counts as wide: it was one in print,
     and who wraps by counting characters counts it as one."""
 
-    def __init__(self, codes: NDArray[np.uint32]) -> None:
-        low = np.flatnonzero(codes < 0x2E80)
-        c = codes[low]
-        mark = (c - 0x21 <= 0x1E) & ((c < 0x30) | (c > 0x39)) & (codes[np.maximum(low - 1, 0)] >= 0x2E80)
-        self.narrow: Ints = low[~(mark | is_wide(c))]
+    def __init__(self, text: Text) -> None:
+        low, c = text.lines.low
+        narrow = ~is_wide(c)
+        marks = np.flatnonzero((c - 0x21 <= 0x1E) & ((c < 0x30) | (c > 0x39)))
+        narrow[marks] = text.codes.take(low[marks] - 1, mode="clip") < 0x2E80
+        self.narrow: Ints = low[narrow]
 
     def between(self, start: Ints, end: Ints) -> Ints:
         return 2 * (end - start) - count(self.narrow, start, end)
@@ -197,7 +198,7 @@ def measure(text: Text) -> LineTable:
     number = len(lines) if not len(text) or codes[-1] != 0x0A else len(lines) - 1
     solid = np.flatnonzero(~lines.is_blank)
     start, first, last = lines.start[solid], lines.first[solid], lines.last[solid]
-    size = Columns(codes)
+    size = Columns(text)
     blanks, held = lines.blanks, codes[lines.blanks]
     tabs = blanks[held == 0x09]
     blanks = blanks[((held == 0x20) | (held == 0x3000)) & (blanks > 0) & (blanks < len(codes) - 1)]

@@ -20,7 +20,7 @@ BLANK = " \t\u3000\u00a0\u2002\u2003\u2009\u202f"
 LAST_BLANK = ord(max(BLANK))
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=256)
 def among(*members: str | tuple[int, int]) -> Bools:
     """A look-up table over all code points, True for the given characters and (first, last) ranges."""
     table = np.zeros(CODE_POINTS, np.bool_)
@@ -61,10 +61,16 @@ class Lines:
         return len(self.start)
 
     @cached_property
+    def low(self) -> tuple[Ints, Codes]:
+        """The places of the characters up to the last of the blanks in order of code points, and those characters. Han
+        and most marks lie above: what is among the others need not be looked for everywhere."""
+        places = np.flatnonzero(self._codes <= LAST_BLANK)
+        return places, self._codes.take(places)
+
+    @cached_property
     def blanks(self) -> Ints:
-        # Han and most marks lie above the last of the blanks: the others are few, and only they are looked at closely.
-        low = np.flatnonzero(self._codes <= LAST_BLANK)
-        return low[blank()[self._codes[low]]]
+        places, codes = self.low
+        return places[blank().take(codes)]
 
     @cached_property
     def _runs(self) -> tuple[Ints, Ints]:
@@ -77,7 +83,7 @@ class Lines:
         if not len(self.blanks):
             return self.start
         begin, finish = self._runs
-        first = _beyond(self.start, begin, finish)
+        first = _beyond(self.start, self._codes.take(self.start, mode="clip"), begin, finish)
         return np.where(first == self.end, self.start, first)
 
     @cached_property
@@ -85,7 +91,7 @@ class Lines:
         if not len(self.blanks):
             return self.end
         begin, finish = self._runs
-        last = _beyond(self.end, finish, begin)
+        last = _beyond(self.end, self._codes.take(self.end - 1, mode="clip"), finish, begin)
         return np.maximum(last, self.start)
 
     @cached_property
@@ -98,10 +104,14 @@ class Lines:
         return np.searchsorted(self.start, places, side="right") - 1
 
 
-def _beyond(places: Ints, near: Ints, far: Ints) -> Ints:
-    """The places, those at the near end of a run of blanks moved to its far end."""
-    i = np.minimum(np.searchsorted(near, places), len(near) - 1)
-    return np.where(near[i] == places, far[i], places)
+def _beyond(places: Ints, inside: Codes, near: Ints, far: Ints) -> Ints:
+    """The places, those at the near end of a run of blanks moved to its far end. inside: the character of the line that
+    stands at each of them."""
+    some = np.flatnonzero(blank().take(inside))
+    i = np.minimum(np.searchsorted(near, places[some]), len(near) - 1)
+    out = places.copy()
+    out[some] = np.where(near[i] == places[some], far[i], places[some])
+    return out
 
 
 class Text:

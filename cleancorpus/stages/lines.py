@@ -13,6 +13,7 @@ the two lines, whose weights stand in rules/lines.toml with how they were won.
 from __future__ import annotations
 
 from copy import copy
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +21,7 @@ import regex
 from numpy.typing import NDArray
 
 from cleancorpus import layout
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, settle, spans
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, encode, settle, spans
 from cleancorpus.layout import (
     CLASS,
     CLOSE,
@@ -46,7 +47,7 @@ from cleancorpus.layout import (
 from cleancorpus.lexicon import SIDE, straddle
 from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED, Profile
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import Text, among, han
+from cleancorpus.text import CODE_POINTS, Text, among, han
 
 STAGE = "lines"
 
@@ -57,38 +58,33 @@ MARKER = regex.compile(
     rf"|{NUMERAL}{{1,4}}\s*[、.．](?!{NUMERAL})(?!\d)|[篇卷]{NUMERAL}{{1,3}}|[①-⑳⒈-⒛㈠-㈩❶-❿]"
     rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|注[：:释釋]|[A-Ea-e][.．、]|[-*•·●○■□◆◇★☆※▲>＞|#=~]"
 )
-MARKER_START = among(
+MARKER_START = (
     "（(【〔[第篇卷附注甲乙丙丁戊己庚辛壬癸〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
     (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B), (0x2460, 0x249B), (0x3220, 0x3229), (0x2776, 0x277F),
 )  # fmt: skip
 NUMBERED = regex.compile(r"\d{1,3}[.)、．]\s")
+ALONE_START = ("（([·.—-〇零一二两三四五六七八九十百千廿卅IVX", (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B))
 ALONE = regex.compile(rf"[（(\[·.—-]*{NUMERAL}+[)）\]·.、—-]*")
 # A line so much farther in than its neighbour (columns) is centred or set to the right.
 CENTRED = 12
 # Latin lines narrower than this (columns) are verse, code or a list.
 LATIN_WIDTH = 36
 # Characters that seldom begin and seldom end a sentence.
-BOUND_START = among(
+BOUND_START = (
     "的了着著过過们們吗嗎呢吧嘛么麼啊呀之所而与與和及或等则則也都就才又却卻地得性化者里裡中上下后後内內间間时時"
 )
-BOUND_END = among(
-    "的把被和与與在是为為对對向从從由于於以及或而但却卻都也就不很更最将將使让讓给給跟同这這那每各并並且因如若虽雖所其之一着著个個"
+BOUND_END = (
+    "的把被和与與在是为為对對向从從由于於以及或而但却卻都也就不很更最将將使让讓给給跟同这這那每各并並且因"
+    "如若虽雖所其之一着著个個"
 )
 # … and what stands before a quotation whose colon or quotation mark was lost.
-SAYS = among("说說道问問叫喊答想曰云")
-QUOTE = among("“「『‘")
-NUMERALS = among("〇零一二两三四五六七八九十百千万萬")
+SAYS = "说說道问問叫喊答想曰云"
+QUOTE = "“「『‘"
+NUMERALS = "〇零一二两三四五六七八九十百千万萬"
 INSIDE = regex.compile("[，。、；！？,;!?]")
 # Features that bar a join by the regression, whatever the sum.
 BARS = ("below marker", "couplet", "narrow latin", "says", "spoken", "misread stop", "marker and title")
 KINDS = OPENER, CLOSER, INNER, ENDER, CLAUSE = 1, 2, 4, 8, 16
-MARKS = (
-    among("“「『《（(‘【") * OPENER
-    + among("”」』》）)’】") * CLOSER
-    + among("，。、；！？,;!?") * INNER
-    + among("。！？!?") * ENDER
-    + among("。！？!?；;") * CLAUSE
-).astype(np.uint8)
 
 Floats = NDArray[np.float32]
 
@@ -132,7 +128,7 @@ class Gaps:
         self.first, self.last = first, last
         self.ends = layout.end_class(codes, first, last)
         self.begins = CLASS[codes[first]]
-        size = layout.Columns(codes)
+        size = layout.Columns(text)
         self.width = size.between(first, last)
         self.indent = size.between(lines.start[solid], first)
         self.blanks = np.diff(solid) - 1
@@ -181,15 +177,20 @@ class Gaps:
 
     def _closed(self) -> Bools:
         a, b = slice(None, -1), slice(1, None)
+        # Outside of wrapped prose a stop ends the paragraph, but for a closing mark below.
+        ended = (self.ends[a] == STOP) & (self.begins[b] != CLOSE) & ((self.kind[a] != WRAPPED) | (self.room[a] == 0))
         listed = (self.kind == LISTED) | (self.kind == GUARDED)
         quiet = listed[a] & listed[b] & (self.width[a] <= SHORT) & (self.width[b] <= SHORT)
         quiet |= (self.kind[a] == GUARDED) & (self.kind[b] == GUARDED)
         code = (self.kind[a] == CODE) | (self.kind[b] == CODE)
-        lone = (self.width[a] <= 4) & (self.width[b] <= 12) | _numeral(self)[a] | _numeral(self)[b]
+        lone = (self.width[a] <= 4) & (self.width[b] <= 12)
         centred = np.abs(self.indent[a] - self.indent[b]) > CENTRED
         other = (self.ends[a] == FOREIGN) | (self.begins[b] == FOREIGN)
-        shut: Bools = self.cut | quiet | code | other | lone | centred | self.head[a] | self.head[b]
-        return shut
+        shut: Bools = ended | self.cut | quiet | code | other | lone | centred | self.head[a] | self.head[b]
+        asked = np.append(~shut, False)
+        asked[1:] |= ~shut
+        numeral = _numeral(self, asked)
+        return shut | numeral[a] | numeral[b]
 
 
 def _titles(gaps: Gaps, which: Bools) -> Bools:
@@ -213,9 +214,10 @@ def _numbered(gaps: Gaps, which: Bools) -> Bools:
     return out
 
 
-def _numeral(gaps: Gaps) -> Bools:
-    """Which lines are nothing but a numeral: the number of a chapter, a verse or a page."""
-    out = gaps.width <= 8
+def _numeral(gaps: Gaps, which: Bools) -> Bools:
+    """Of the chosen lines, those that are nothing but a numeral: the number of a chapter, a verse or a page."""
+    out: Bools = which & (gaps.width <= 8)
+    out[out] = among(*ALONE_START).take(gaps.codes[gaps.first[out]])
     for i in np.flatnonzero(out).tolist():
         out[i] = ALONE.fullmatch(gaps.text.string, int(gaps.first[i]), int(gaps.last[i])) is not None
     return out
@@ -352,7 +354,7 @@ def _markers(gaps: Gaps, lines: Ints) -> Bools:
     out = np.zeros(len(lines), np.bool_)
     first = gaps.first[lines]
     whole = gaps.text.string
-    for i in np.flatnonzero(MARKER_START[gaps.codes[first]]).tolist():
+    for i in np.flatnonzero(among(*MARKER_START)[gaps.codes[first]]).tolist():
         out[i] = MARKER.match(whole, int(first[i])) is not None
     return out
 
@@ -367,12 +369,29 @@ def _han_near(gaps: Gaps, row: Ints) -> Bools:
     return out
 
 
+@lru_cache(maxsize=1)
+def mark_table() -> NDArray[np.uint8]:
+    """For every code point which KINDS of marks it is."""
+    table = np.zeros(CODE_POINTS, np.uint8)
+    for bit, members in (
+        (OPENER, "“「『《（(‘【"),
+        (CLOSER, "”」』》）)’】"),
+        (INNER, "，。、；！？,;!?"),
+        (ENDER, "。！？!?"),
+        (CLAUSE, "。！？!?；;"),
+    ):
+        table[encode(members)] |= np.uint8(bit)
+    return table
+
+
 def _marks(gaps: Gaps, lines: Ints) -> dict[int, Ints]:
     """How many marks of each kind stand in each of the lines."""
     length = gaps.last[lines] - gaps.first[lines]
-    held = MARKS[gaps.codes[spans(gaps.first[lines], length)]]
-    begin = np.cumsum(length) - length
-    return {bit: np.add.reduceat((held & bit) > 0, begin, dtype=np.int64) for bit in KINDS}
+    held = mark_table().take(gaps.codes.take(spans(gaps.first[lines], length)))
+    at = np.flatnonzero(held)
+    line = np.searchsorted(np.cumsum(length), at, side="right")
+    sorts = np.bincount(line * 32 + held[at], minlength=32 * len(lines)).reshape(-1, 32)
+    return {bit: sorts[:, (np.arange(32) & bit) > 0].sum(axis=1) for bit in KINDS}
 
 
 def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
@@ -380,12 +399,16 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     the names of the features."""
     row = gaps.row[at]
     codes = gaps.codes
-    across = straddle(codes, _han_near(gaps, row), gaps.last[row], gaps.first[row + 1])
     a_end, b_begin = gaps.ends[row], gaps.begins[row + 1]
     aw, bw = gaps.width[row], gaps.width[row + 1]
     tail, head = codes[gaps.last[row] - 1], codes[gaps.first[row + 1]]
-    marks, below = _marks(gaps, row), _marks(gaps, row + 1)
-    inside = marks[INNER].astype(np.int64) > (MARKS[tail] & INNER > 0)
+    across = np.zeros(len(row), np.float32)
+    both = np.flatnonzero(han()[tail] & han()[head])
+    across[both] = straddle(codes, _han_near(gaps, row[both]), gaps.last[row[both]], gaps.first[row[both] + 1])
+    lines, near = np.unique(np.concatenate([row, row + 1]), return_inverse=True)
+    every = _marks(gaps, lines)
+    marks, below = ({bit: n[i] for bit, n in every.items()} for i in (near[: len(row)], near[len(row) :]))
+    inside = marks[INNER].astype(np.int64) > (mark_table()[tail] & INNER > 0)
     sentences, clauses = marks[ENDER] > 0, marks[CLAUSE] > 2
     unclosed, unopened = marks[OPENER] > marks[CLOSER], below[CLOSER] > below[OPENER]
     bare = below[INNER] == 0
@@ -393,9 +416,9 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     title = ~inside & ~unclosed & (aw <= 48) & (gaps.begins[row] != OPEN)
     before = np.maximum(row - 1, 0)
     known = (row > 0) & ~gaps.cut[before]
-    says = SAYS[tail] & (across <= 4)
+    says = among(SAYS)[tail] & (across <= 4)
     under_tail = codes[gaps.last[row + 1] - 1]
-    spoken = QUOTE[head] & (CLASS[under_tail] == CLOSE)
+    spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE)
     misread = (a_end == COMMA) & (CLASS[codes[np.maximum(gaps.last[row] - 2, 0)]] == COMMA)
     comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
     couplet = known & among_classes(COMMA, SEMI)[a_end] & (aw <= NARROW)
@@ -446,10 +469,10 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "below long": bw > 100,
         "below unopened": unopened,
         "below marker": marker_b,
-        "bound end": BOUND_END[tail],
-        "bound end and inside": BOUND_END[tail] & inside,
-        "bound start": BOUND_START[head],
-        "numeral end": NUMERALS[tail],
+        "bound end": among(BOUND_END)[tail],
+        "bound end and inside": among(BOUND_END)[tail] & inside,
+        "bound start": among(BOUND_START)[head],
+        "numeral end": among(NUMERALS)[tail],
         "says": says,
         "spoken": spoken,
         "misread stop": misread,
@@ -463,8 +486,10 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "narrow latin": (tail < 0x250) & (head < 0x250) & (aw < LATIN_WIDTH),
         "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
     }
-    values = np.stack([np.asarray(c, np.float32) for c in columns.values()], axis=1)
-    return across, values, list(columns)
+    values = np.empty((len(columns), len(row)), np.float32)
+    for value, column in zip(values, columns.values(), strict=True):
+        value[:] = column
+    return across, values.T, list(columns)
 
 
 def _joins(gaps: Gaps, fault: Ints, rules: Rules, profile: Profile) -> Edits:
