@@ -6,6 +6,7 @@ Knows nothing of edits or rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -22,6 +23,8 @@ OTHER, LETTER, DIGIT, IDEOGRAPH, KANA, HANGUL, MARK, HALF, GAP, BREAK = range(10
 # Full-width and Chinese marks; ASCII marks that have a full-width twin in Chinese text.
 MARKS = "，。、；：？！“”‘’「」『』《》〈〉（）【】〔〕〖〗［］｛｝…—―─－–⋯﹏～·．｡､｢｣"
 HALVES = ",;:?!.()\"'-¨"
+# The commonest of all.
+COMMON = frozenset("，。、；：？！,.;:?!")
 # How far the nearest letter is looked for, past marks and blanks.
 REACH = 12
 
@@ -71,6 +74,14 @@ def nearest(kind: Kinds, places: Ints, step: int) -> Kinds:
     return out
 
 
+def one_of(codes: NDArray[np.uint16], members: Iterable[str]) -> Bools:
+    """Which of the characters are among some few."""
+    found = np.zeros(len(codes), np.bool_)
+    for c in members:
+        found |= codes == ord(c)
+    return found
+
+
 def any_of(kind: Kinds, *wanted: int) -> Bools:
     """Which of the kinds are among those wanted."""
     table = np.zeros(10, np.bool_)
@@ -116,12 +127,16 @@ class Context:
         """The characters at `marks`."""
         return self.codes.take(self.marks).astype(np.uint16)
 
+    @cached_property
+    def rare(self) -> tuple[Ints, NDArray[np.uint16]]:
+        """The marks that are no commas or stops, few of all: their places and characters."""
+        chosen = np.flatnonzero(~one_of(self.marked, COMMON))
+        return self.marks[chosen], self.marked[chosen]
+
     def among_marks(self, members: str) -> Ints:
         """The places of the given marks."""
-        chosen = np.zeros(len(self.marks), np.bool_)
-        for c in members:
-            chosen |= self.marked == ord(c)
-        return self.marks[np.flatnonzero(chosen)]
+        places, codes = self.rare if COMMON.isdisjoint(members) else (self.marks, self.marked)
+        return places[np.flatnonzero(one_of(codes, members))]
 
     def behind(self, places: Ints) -> Codes:
         """The character behind each place, a line break at the end of the text."""

@@ -112,8 +112,9 @@ def rewritten(start: Ints, end: Ints, new: str, rule: int) -> Edits:
 
 def doubled(context: Context, new: Codes, rule: int) -> Edits:
     """The second of two equal marks that Chinese never writes twice."""
-    at = context.marks[:-1]
-    at = at[new[at] == new[at + 1]] + 1
+    at = context.marks
+    at = at[1:][np.diff(at) == 1]
+    at = at[new[at] == new[at - 1]]
     again = at[among("，、；：")[new[at]]]
     full = at[new[at] == ord("。")]
     lone = ~np.isin(full + 1, full) & ~np.isin(full - 1, full)
@@ -135,9 +136,10 @@ def turned_quotes(context: Context, new: Codes) -> tuple[list[tuple[int, str]], 
     turned: list[tuple[int, str]] = []
     lone: list[int] = []
     lines = context.text.lines
-    shown = new[context.marks]
+    places, _ = context.rare
+    shown = new[places]
     for pair in ("“”", "「」"):
-        at = context.marks[among(pair).take(shown)]
+        at = places[(shown == ord(pair[0])) | (shown == ord(pair[1]))]
         if not len(at):
             continue
         line = lines.of(at)
