@@ -267,6 +267,14 @@ class Changes:
         return numbers
 
 
+def having(changes: Changes, wanted: Bools) -> Bools:
+    """Which changes have one of the rules that `wanted` (a mask over the rules) names."""
+    if not len(changes):
+        return np.zeros(0, np.bool_)
+    first = changes.rules_end - np.diff(changes.rules_end, prepend=0)
+    return np.logical_or.reduceat(wanted[changes.rules], first)
+
+
 NO_CHANGES = Changes(NO_INTS, NO_INTS, NO_INTS, NO_INTS, NO_INTS, NO_INTS)
 
 

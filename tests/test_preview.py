@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cleancorpus import preview, screen
 from cleancorpus.edits import edits_of
+from cleancorpus.preview import marking
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, load
 from cleancorpus.source import Source
@@ -43,11 +44,11 @@ from cleancorpus.text import Text
     ],
 )
 def test_a_change_reads_without_colour(before: str, after: str, shown: str) -> None:
-    assert "".join(text for text, _ in preview.marked(before, after)) == shown
+    assert "".join(text for text, _ in marking.marked(before, after)) == shown
 
 
 def test_a_long_removed_stretch_is_cut_and_counted() -> None:
-    ((text, _),) = preview.marked("广" * 5000, "")
+    ((text, _),) = marking.marked("广" * 5000, "")
     assert "4,880 characters" in text and len(text) < 200
 
 
@@ -72,12 +73,12 @@ def test_wrapping_loses_nothing_and_keeps_to_the_width(runs: list[tuple[str, str
 @given(st.lists(st.text("甲\x1b\u202e,", max_size=30), max_size=5), st.booleans(), st.booleans())
 def test_a_cut_stretch_keeps_what_stands_near_the_changes(texts: list[str], left: bool, right: bool) -> None:
     whole = "".join(texts)
-    shown = "".join(text for text, _ in preview.shortened([(text, "") for text in texts], left=left, right=right))
+    shown = "".join(text for text, _ in marking.shortened([(text, "") for text in texts], left=left, right=right))
     head, cut, tail = shown.partition("⋯")
     if not cut:
         assert shown == screen.visible(whole)
     else:
-        n = preview.CONTEXT
+        n = marking.CONTEXT
         assert head == (screen.visible(whole[:n]) if left else "") and tail == (
             screen.visible(whole[-n:]) if right else ""
         )
