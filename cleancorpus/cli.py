@@ -12,13 +12,14 @@ from collections.abc import Sequence
 import click
 
 from cleancorpus import __version__
-from cleancorpus.commands.clean import clean, diff
+from cleancorpus.commands.clean import apply, clean, diff
 from cleancorpus.commands.evaluate import evaluate
 from cleancorpus.commands.explain import explain
 from cleancorpus.commands.learn import learn
 from cleancorpus.commands.map import map_places
 from cleancorpus.commands.options import SETTINGS, Group
 from cleancorpus.commands.restore import restore
+from cleancorpus.commands.review import review
 from cleancorpus.commands.rules import rules
 from cleancorpus.commands.terminal import FAILED, INTERRUPTED, PIPE_CLOSED, complain
 
@@ -39,7 +40,7 @@ def cli() -> None:
 
 
 # In the order of the help.
-for command in (clean, diff, explain, map_places, rules, learn, evaluate, restore):
+for command in (clean, diff, review, apply, explain, map_places, rules, learn, evaluate, restore):
     cli.add_command(command)
 
 

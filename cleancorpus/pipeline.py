@@ -16,12 +16,15 @@ from cleancorpus.text import Text
 
 
 def clean(piece: Text, rules: Rules, profile: Profile, watch: Callable[[Pass], None] | None = None) -> Text:
-    """The cleaned text of a piece, with the trail of edits that led to it; `watch` is shown each stage done."""
+    """The cleaned text of a piece, with the trail of edits that led to it; `watch` is shown each stage done.
+
+    What a person rejected is taken back at the end, from the changes as he saw them; see `decisions`.
+    """
     for done in passes(piece, rules, profile):
         piece = done.text
         if watch:
             watch(done)
-    return piece
+    return rules.decisions.obeyed(piece)
 
 
 class Pass(NamedTuple):

@@ -15,7 +15,7 @@ from cleancorpus.check import VERDICTS, Finding
 from cleancorpus.evaluate import Score
 from cleancorpus.packs import builtin_folder
 from cleancorpus.places import places
-from cleancorpus.preview import marked, shortened
+from cleancorpus.preview.marking import marked, shortened
 from cleancorpus.rulefile import FIELDS, STAGE_NAMES, Rule, Said, line_at, line_of, root_of, source_of
 from cleancorpus.rules import Rules
 from cleancorpus.screen import Run, cells, cut, visible, wrap

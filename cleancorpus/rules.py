@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import regex
 
+from cleancorpus.decisions import NO_DECISIONS, Decision, Decisions
 from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, encode, settle, spans
 from cleancorpus.packs import builtin, builtin_folder, put_together
 from cleancorpus.rulefile import STAGE_NAMES, Rule, RuleError, compiled, nearest
@@ -44,6 +45,7 @@ SPOKEN = {"why", "change", "keep", "path", "nth", "ours", "said"}
 class Rules:
     """The rules of a run in their order. A rule's number is its index in `all`.
 
+    decisions: what a person decided of their changes.
     slow: the numbers of the rules that took too long in this process and are left out from there on.
     layers: the files they come from, in order, each with the settings it says.
     """
@@ -51,11 +53,12 @@ class Rules:
     all: tuple[Rule, ...]
     on: Bools
     settings: Mapping[str, Mapping[str, Any]]
+    decisions: Decisions = NO_DECISIONS
     slow: set[int] = field(default_factory=set, compare=False)
     layers: tuple[tuple[str, Mapping[str, Mapping[str, Any]]], ...] = field(default=(), compare=False)
 
     def __reduce__(self) -> tuple[type[Rules], tuple[Any, ...]]:
-        return Rules, (self.all, self.on, self.settings)
+        return Rules, (self.all, self.on, self.settings, self.decisions)
 
     @cached_property
     def number(self) -> dict[str, int]:
@@ -104,7 +107,8 @@ class Rules:
         """A hash of all that decides what the rules do: the same digest, the same edits."""
         deciding = [f.name for f in fields(Rule) if f.name not in SPOKEN]
         said = [{name: getattr(rule, name) for name in deciding} for rule in self.all]
-        text = json.dumps([said, self.on.tolist(), self.settings], sort_keys=True, default=str)
+        decided = [one.keys for one in self.decisions.all]
+        text = json.dumps([said, self.on.tolist(), self.settings, *decided], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def choose(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Rules:
@@ -121,6 +125,10 @@ class Rules:
             if any(named(rule, unwanted) for unwanted in ignore):
                 on[n] = False
         return replace(self, on=on, slow=set())
+
+    def decide(self, decided: Sequence[Decision]) -> Rules:
+        """The same rules, whose changes do not happen where a decision rejects them."""
+        return replace(self, decisions=Decisions(decided, [rule.id for rule in self.all]))
 
     def matching(self, wanted: Sequence[str]) -> list[str]:
         """The ids of the rules that any of these ids and globs names. Raises RuleError for one that names none."""

@@ -21,7 +21,7 @@ LEAST = 16
 Run = tuple[str, str]
 
 # Controls, format characters, line and paragraph separators, blanks that look like nothing, private use, surrogates.
-_HIDDEN = re.compile(
+hidden = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u2800\u3164\ue000-\uf8ff\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"\[-|\{\+|-\]|\+\}|[A-Za-z0-9]{1,24} ?|.", re.DOTALL)
 
 def visible(text: str) -> str:
     """`text` with everything that cannot be seen, or could steer a terminal, named: ␛, <U+202E>; a line break is ⏎."""
-    return _HIDDEN.sub(lambda m: _name(m.group()), text)
+    return hidden.sub(lambda m: _name(m.group()), text)
 
 
 def _name(character: str) -> str:
@@ -47,7 +47,7 @@ def _name(character: str) -> str:
 
 def escaped(json: str) -> str:
     """JSON text with every hidden character escaped; it reads back as the same value. Line breaks stay."""
-    return _HIDDEN.sub(lambda m: m.group() if m.group() == "\n" else _utf16(m.group()), json)
+    return hidden.sub(lambda m: m.group() if m.group() == "\n" else _utf16(m.group()), json)
 
 
 def _utf16(character: str) -> str:

@@ -118,13 +118,24 @@ class Text:
     """The text of one piece at one point of the pipeline.
 
     codes: its code points; origin: the raw offset of the piece; trail: the edits that led here from the raw text.
+    changes: what they come to, where it is known; decided: the numbers of the decisions that spoke of a change.
     """
 
-    def __init__(self, codes: Codes, origin: int = 0, raw: Codes | None = None, trail: tuple[Edits, ...] = ()) -> None:
+    def __init__(
+        self,
+        codes: Codes,
+        origin: int = 0,
+        raw: Codes | None = None,
+        trail: tuple[Edits, ...] = (),
+        changes: Changes | None = None,
+        decided: tuple[int, ...] = (),
+    ) -> None:
         self.codes = codes
         self.origin = origin
         self.raw = codes if raw is None else raw
         self.trail = trail
+        self.decided = decided
+        self._changes = changes
 
     @classmethod
     def of(cls, text: str, origin: int = 0) -> Text:
@@ -144,6 +155,8 @@ class Text:
     @cached_property
     def changes(self) -> Changes:
         """All edits so far as changes of the piece's raw text; offsets count from the start of the piece."""
+        if self._changes is not None:
+            return self._changes
         changes = NO_CHANGES
         for edits in self.trail:
             changes = compose(changes, edits)

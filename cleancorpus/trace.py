@@ -15,7 +15,7 @@ from cleancorpus.chain import Verdict
 from cleancorpus.edits import Edits, decode, forward
 from cleancorpus.job import PIECE, Job
 from cleancorpus.pipeline import passes
-from cleancorpus.preview import Rows
+from cleancorpus.preview.rows import Rows
 from cleancorpus.rules import Rules, matches
 from cleancorpus.source import SourceError
 from cleancorpus.stages import lines

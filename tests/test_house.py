@@ -24,7 +24,7 @@ TOP = {"cleancorpus", "rules", "samples", "tests", "pyproject.toml", "README.md"
 FLOORS = (
     {"edits", "places", "run", "screen", "widen"},
     {"text", "keys", "rulefile", "profile"},
-    {"packs", "ruledoc"},
+    {"packs", "ruledoc", "decisions"},
     {"rules", "lexicon", "convert", "source", "context"},
     {"layout", "candidates", "marks", "views", "garbled"},
     {"chain"},

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import CLEANING, JOBS, READING, RULES, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.options import (
+    CLEANING,
+    DECISIONS,
+    JOBS,
+    READING,
+    RULES,
+    SCREEN,
+    SETTINGS,
+    Command,
+    opt,
+    options,
+)
 from cleancorpus.commands.reading import jobs_of, rules_as, workers
 from cleancorpus.commands.terminal import FAILED, WOULD_CHANGE, Wait, counted, harmless, note, stdout
 
@@ -18,11 +29,9 @@ if TYPE_CHECKING:
     from cleancorpus.chain import Verdict
     from cleancorpus.preview import View
     from cleancorpus.rules import Rules
+    from cleancorpus.text import Text
 
-
-@click.command(cls=Command, context_settings=SETTINGS, short_help="Raw text in, clean documents out.")
-@click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
-@options(
+WRITING = (
     opt("-o", "--output", metavar="OUT", section="Writing",
         help="x.jsonl: a document a line; x.txt: the whole text; dir/: a text file a document. "
         "[default: the cleaned text on stdout]"),
@@ -34,14 +43,24 @@ if TYPE_CHECKING:
         help="Write what still looks dirty here, a place a line."),
     opt("--drop", type=click.Choice(["duplicates"]), metavar="WHAT", section="Writing",
         help="duplicates: leave out documents that say again what another one says. [default: mark them]"),
+)  # fmt: skip
+SAYING = (
+    *SCREEN,
+    opt("-q", "--quiet", is_flag=True, section="Screen", help="Say nothing but errors."),
+    opt("-v", "--verbose", is_flag=True, section="Screen", help="Sum up what was done even where no terminal is."),
+)
+
+
+@click.command(cls=Command, context_settings=SETTINGS, short_help="Raw text in, clean documents out.")
+@click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
+@options(
+    *WRITING,
     opt("-n", "--dry-run", is_flag=True, section="Writing", help="Write nothing, show what would change (see diff)."),
     opt("--outline", is_flag=True, section="Writing",
         help="Write nothing, list the headings that were taken and refused, each with its reason."),
     opt("--check", is_flag=True, section="Writing", help="Write nothing, exit 1 if something would change."),
-    *RULES, *CLEANING, *READING, JOBS,
-    *SCREEN,
-    opt("-q", "--quiet", is_flag=True, section="Screen", help="Say nothing but errors."),
-    opt("-v", "--verbose", is_flag=True, section="Screen", help="Sum up what was done even where no terminal is."),
+    *RULES, DECISIONS, *CLEANING, *READING, JOBS,
+    *SAYING,
 )  # fmt: skip
 def clean(files: tuple[str, ...], **said: Any) -> int:
     """Clean raw text: watermarks out, broken lines joined, gaps closed, marks and script put right, documents parted.
@@ -75,7 +94,7 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
     opt("--rule", "only", multiple=True, metavar="ID|GLOB", section="Showing",
         help="Show only changes of these rules."),
     opt("--all", "everything", is_flag=True, section="Showing", help="Show every paragraph, however many."),
-    *RULES, *CLEANING, *READING, JOBS,
+    *RULES, DECISIONS, *CLEANING, *READING, JOBS,
     *SCREEN,
 )  # fmt: skip
 def diff(files: tuple[str, ...], **said: Any) -> int:
@@ -92,6 +111,21 @@ def diff(files: tuple[str, ...], **said: Any) -> int:
     return preview(files, **said)
 
 
+@click.command(cls=Command, context_settings=SETTINGS, short_help="Clean, but for what was rejected.")
+@click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
+@options(*WRITING, *RULES, (DECISIONS[0], {**DECISIONS[1], "required": True}), *CLEANING, *READING, JOBS, *SAYING)
+def apply(files: tuple[str, ...], **said: Any) -> int:
+    """Clean, but for the changes that were rejected in `cleancorpus review` or in the report.
+
+    The same as `cleancorpus clean` with --decisions.
+
+    \b
+      cleancorpus review raw.txt -o decisions.toml
+      cleancorpus apply raw.txt --decisions decisions.toml -o clean.txt
+    """
+    return write(files, said)
+
+
 def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Sequence[str], everything: bool,
             **said: Any) -> int:  # fmt: skip
     """Show what cleaning would change."""
@@ -99,14 +133,34 @@ def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Seque
     for wanted in (*show, *only):
         rules.choose([wanted])
     shown = view_of(view, rules, show, only, everything, said["color"])
+    unmet = Unmet(rules)
     with Wait(said, screen=sys.stdout.isatty()) as wait:
         for job in jobs_of(files, rules, said, wait):
             wait.end()
             shown.begin(job.source, job.profile)
             for piece in job.pieces(workers(said)):
+                unmet.take(piece)
                 shown.take(piece)
             shown.end()
+    unmet.tell(said)
     return WOULD_CHANGE if shown.close() else 0
+
+
+class Unmet:
+    """The decisions that spoke of no change so far."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.decisions = rules.decisions.all
+        self.left = set(range(len(self.decisions)))
+
+    def take(self, piece: Text) -> None:
+        self.left.difference_update(piece.decided)
+
+    def tell(self, said: dict[str, Any]) -> None:
+        """List them: the text has changed, or the rules."""
+        for n in sorted(self.left):
+            one = self.decisions[n]
+            note(f"{one.where}: nothing fits this decision any more: {one.said()}", said)
 
 
 def view_of(name: str, rules: Rules, show: Sequence[str], only: Sequence[str], everything: bool, color: str) -> View:
@@ -161,8 +215,14 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
     from cleancorpus.residue import Residue
 
     rules = rules_as(said, files)
-    tally = Tally.of(rules)
+    tally, unmet = Tally.of(rules), Unmet(rules)
     sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
+
+    def watch(piece: Text) -> None:
+        unmet.take(piece)
+        if sums_up:
+            tally.count(piece)
+
     many = len(files) > 1 or any(Path(file).is_dir() for file in files)
     drop = said["drop"] == "duplicates"
     with ExitStack() as stack:
@@ -171,9 +231,9 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
         file = stack.enter_context(sink.written_beside(said["residue"])) if said["residue"] else None
         dirt = Residue(file) if file or sums_up else None
         for surveyed in jobs_of(files, rules, said, wait):
-            watch = tally.count if sums_up else None
             job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch, dirt=dirt)
             tally.files += 1
+    unmet.tell(said)
     if sums_up:
         copies = "copies left out" if drop else "copies"
         found = ((output.cut_off, "cut off"), (output.copies, copies))

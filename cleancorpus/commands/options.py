@@ -83,6 +83,9 @@ RULES = (
     opt("--ignore", multiple=True, metavar="ID|GLOB", section="Rules", help="Leave these rules out."),
     *FOUND,
 )  # fmt: skip
+DECISIONS = opt(
+    "--decisions", type=Path, multiple=True, metavar="FILE", section="Rules",
+    help="What was rejected in `cleancorpus review` or in the report does not happen.")  # fmt: skip
 READING = (
     opt("--encoding", metavar="NAME", section="Reading", help="The encoding of the input. [default: it is found]"),
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from cleancorpus.edits import Bools, Changes, decode, having
 from cleancorpus.preview.marking import marked, shortened
-from cleancorpus.preview.rows import LF, Rows, between, blank_lines, counts, matching, paragraphs
+from cleancorpus.preview.rows import BULK, EDGES, LF, Rows, between, blank_lines, counts, matching, paragraphs
 from cleancorpus.preview.tally import Tally, by_stage, say, say_table
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
@@ -20,17 +20,6 @@ from cleancorpus.text import Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-# Rules of these kinds act almost everywhere and are read as counts; --show spells them out.
-BULK = (
-    "punctuation/*",
-    "script/*",
-    "lines/full-width-line",
-    "characters/line-break",
-    "spaces/indent",
-    "spaces/trailing",
-)
-# Of them, these act at the ends of lines only and are counted in the closing table alone.
-EDGES = ("characters/line-break", "spaces/indent", "spaces/trailing")
 # How much of a file is shown unless all is asked for.
 PARAGRAPHS = 200
 CHANGES = 40

@@ -15,6 +15,18 @@ from cleancorpus.edits import Bools, Changes, Codes, Ints, covered
 from cleancorpus.rules import Rules
 from cleancorpus.text import Text
 
+# Rules of these kinds act almost everywhere and are read as counts; --show spells them out.
+BULK = (
+    "punctuation/*",
+    "script/*",
+    "lines/full-width-line",
+    "characters/line-break",
+    "spaces/indent",
+    "spaces/trailing",
+)
+# Of them, these act at the ends of lines only and are counted in the closing table alone.
+EDGES = ("characters/line-break", "spaces/indent", "spaces/trailing")
+
 LF, CR = 0x0A, 0x0D
 
 
