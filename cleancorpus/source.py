@@ -105,6 +105,7 @@ class Source:
     """One raw text. What stands under `encoding` and `note` is known when it is opened, the rest when it was read once.
 
     path: a plain file with its bytes, or None where `data` holds them. size: bytes, BOM counted.
+    whole: where this is but the first part of a file, how many bytes the file has, else 0.
     note: what the reader should know of how the encoding was found, or "".
     newline: "lf", "crlf", "cr", "mixed" or "none".
     odd: (start, end, bytes) of the spans of text that the codec would write with other bytes than stand in the file.
@@ -117,6 +118,7 @@ class Source:
     bom: bytes = b""
     data: bytes = b""
     size: int = 0
+    whole: int = 0
     note: str = ""
     sha256: str = ""
     newline: str = "none"
@@ -127,6 +129,17 @@ class Source:
 
     def bytes(self) -> IO[bytes]:
         return io.BytesIO(self.data) if self.path is None else self.path.open("rb")
+
+    def head(self, size: int) -> Source:
+        """The first whole lines of it, about so many bytes; itself where it is not longer."""
+        if self.size <= size:
+            return self
+        with self.bytes() as f:
+            data = f.read(size)
+        end = len(self.bom) + _line_end(data[len(self.bom) :], self.encoding)
+        if end == len(self.bom):
+            return self
+        return replace(self, path=None, data=data[:end], size=end, whole=self.size)
 
     def read(self, block: Block) -> Block:
         """The block with its text."""

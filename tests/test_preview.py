@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleancorpus import preview, screen
+from cleancorpus.commands import clean
 from cleancorpus.edits import edits_of
 from cleancorpus.preview import marking
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, load
-from cleancorpus.source import Source
+from cleancorpus.source import Source, open_source
 from cleancorpus.text import Text
 
 
@@ -129,3 +132,38 @@ def test_the_patch_leads_from_the_raw_file_to_the_cleaned_text(
     if not final:
         return
     assert patched(folder, raw, unified(pieces)) == final
+
+
+def test_of_a_large_file_a_part_is_shown_and_said_to_be_a_sample(tmp_path: Path) -> None:
+    from tests.test_cli import ROOT, environment
+
+    raw = (ROOT / "samples" / "compilation.txt").read_text(encoding="utf-8")
+    raw *= 3_000_000 // len(raw.encode())
+    (tmp_path / "raw.txt").write_text(raw, encoding="utf-8")
+    assert len(raw.encode()) > 1.2 * clean.FIRST
+
+    def shown(*more: str) -> str:
+        command = [sys.executable, "-m", "cleancorpus", "diff", "raw.txt", *more]
+        return subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True).stdout
+
+    said = f"a sample. Only the first 2.0 of {len(raw.encode()) / 1e6:.1f} MB were read"
+    for view in ([], ["--view", "side-by-side"], ["--sample", "2"]):
+        assert said in " ".join(shown(*view).split())
+    assert said not in " ".join(shown("--all").split())
+    whole = [json.loads(line) for line in shown("--view", "json").splitlines()]
+    assert whole[-1]["end"] > len(raw) * 0.99
+
+
+def test_the_first_part_of_a_source_ends_with_a_line(tmp_path: Path) -> None:
+    for encoding, bom in (("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("gb18030", b""), ("utf-16-le", b"\xff\xfe")):
+        path = tmp_path / "raw.txt"
+        path.write_bytes(bom + "一行字。\r\n".encode(encoding) * 50)
+        source = open_source(path, "raw.txt", encoding)
+        for size in range(60, 80):
+            head = source.head(size)
+            text = head.data[len(bom) :].decode(encoding)
+            assert text.endswith("\r\n") and head.size <= size and head.whole == source.size
+        assert source.head(10_000) is source
+        path.write_bytes("一行很长的字".encode(encoding) * 50)
+        long = open_source(path, "raw.txt", encoding)
+        assert long.head(64) is long

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from cleancorpus.rules import Rules
     from cleancorpus.text import Text
 
+VIEWS = ("inline", "side-by-side", "unified", "summary", "json")
+# So many bytes of a file are looked at in a preview for the eye, unless all is asked for: surveyed in a second.
+FIRST = 2_000_000
 WRITING = (
     opt("-o", "--output", metavar="OUT", section="Writing",
         help="x.jsonl: a document a line; x.txt: the whole text; dir/: a text file a document. "
@@ -74,7 +77,7 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
       iconv -f gbk old.txt | cleancorpus clean --ignore 'script/*' | less
     """
     if said["dry_run"]:
-        return preview(files, view="inline", show=(), only=(), everything=False, **said)
+        return preview(files, view="inline", show=(), only=(), everything=False, sample=None, stage=None, **said)
     if said["outline"]:
         return outline(files, said)
     if said["check"]:
@@ -85,15 +88,19 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
 @click.command(cls=Command, context_settings=SETTINGS, short_help="Show what clean would change; write nothing.")
 @click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
 @options(
-    opt("--view", type=click.Choice(["inline", "unified", "summary", "json"]), default="inline", metavar="VIEW",
-        section="Showing",
-        help="inline: the changes marked in the text; unified: a patch; summary: counts; json: a change a line. "
-        "[default: inline]"),
+    opt("--view", type=click.Choice(VIEWS), default="inline", metavar="VIEW", section="Showing",
+        help="inline: the changes marked in the text; side-by-side: raw and cleaned text in two columns; unified: a "
+        "patch; summary: counts; json: a change a line. [default: inline]"),
     opt("--show", multiple=True, metavar="ID|GLOB", section="Showing",
         help="Spell out rules that are otherwise only counted, such as 'punctuation/*'."),
     opt("--rule", "only", multiple=True, metavar="ID|GLOB", section="Showing",
         help="Show only changes of these rules."),
-    opt("--all", "everything", is_flag=True, section="Showing", help="Show every paragraph, however many."),
+    opt("--sample", type=click.IntRange(1), metavar="N", section="Showing",
+        help="Show N changes of every rule, the doubtful ones first."),
+    opt("--stage", metavar="A..B", section="Showing",
+        help="Show what happens between two points: raw or a stage, such as raw..watermark, lines..script, lines."),
+    opt("--all", "everything", is_flag=True, section="Showing",
+        help="Show every paragraph, however many, and read all of a large file."),
     *RULES, DECISIONS, *CLEANING, *READING, JOBS,
     *SCREEN,
 )  # fmt: skip
@@ -106,6 +113,8 @@ def diff(files: tuple[str, ...], **said: Any) -> int:
       cleancorpus diff raw.txt | less -R
       cleancorpus diff raw.txt --rule 'lines/*'
       cleancorpus diff raw.txt --show 'punctuation/*' --all
+      cleancorpus diff raw.txt --sample 3
+      cleancorpus diff raw.txt --stage raw..watermark --view side-by-side
       cleancorpus diff raw.txt --view unified > clean.patch
     """
     return preview(files, **said)
@@ -127,21 +136,33 @@ def apply(files: tuple[str, ...], **said: Any) -> int:
 
 
 def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Sequence[str], everything: bool,
-            **said: Any) -> int:  # fmt: skip
+            sample: int | None, stage: str | None, **said: Any) -> int:  # fmt: skip
     """Show what cleaning would change."""
+    from cleancorpus.preview import Between, PointError, Samples
+
     rules = rules_as(said, files)
     for wanted in (*show, *only):
         rules.choose([wanted])
-    shown = view_of(view, rules, show, only, everything, said["color"])
+    if sample and view != "inline":
+        raise click.UsageError(f"--sample shows changes in its own way, so --view {view} cannot be")
+    if stage and said["decisions"]:
+        raise click.UsageError("--stage shows what the stages do, which --decisions take back at the end: one of both")
+    try:
+        between = Between.of(stage or "..", rules)
+    except PointError as fault:
+        raise click.BadParameter(str(fault), click.get_current_context(), param_hint="--stage") from None
+    shown = view_of(view, rules, show, only, everything, said["color"], sample)
+    part = (isinstance(shown, Samples) or view in ("inline", "side-by-side")) and not everything
     unmet = Unmet(rules)
     with Wait(said, screen=sys.stdout.isatty()) as wait:
-        for job in jobs_of(files, rules, said, wait):
+        for job in jobs_of(files, rules, said, wait, first=FIRST if part else sys.maxsize):
             wait.end()
-            shown.begin(job.source, job.profile)
+            shown.begin(*between.begin(job.source, job.profile))
             for piece in job.pieces(workers(said)):
                 unmet.take(piece)
-                shown.take(piece)
+                shown.take(between.of_piece(piece) if stage else piece)
             shown.end()
+            unmet.partly |= bool(job.source.whole)
     unmet.tell(said)
     return WOULD_CHANGE if shown.close() else 0
 
@@ -152,18 +173,21 @@ class Unmet:
     def __init__(self, rules: Rules) -> None:
         self.decisions = rules.decisions.all
         self.left = set(range(len(self.decisions)))
+        # Where only a part was read, nothing is known of the rest.
+        self.partly = False
 
     def take(self, piece: Text) -> None:
         self.left.difference_update(piece.decided)
 
     def tell(self, said: dict[str, Any]) -> None:
         """List them: the text has changed, or the rules."""
-        for n in sorted(self.left):
+        for n in () if self.partly else sorted(self.left):
             one = self.decisions[n]
             note(f"{one.where}: nothing fits this decision any more: {one.said()}", said)
 
 
-def view_of(name: str, rules: Rules, show: Sequence[str], only: Sequence[str], everything: bool, color: str) -> View:
+def view_of(name: str, rules: Rules, show: Sequence[str], only: Sequence[str], everything: bool, color: str,
+            sample: int | None) -> View:  # fmt: skip
     from cleancorpus import preview
     from cleancorpus.screen import console
 
@@ -175,9 +199,10 @@ def view_of(name: str, rules: Rules, show: Sequence[str], only: Sequence[str], e
         return preview.Json(stdout().write, rules, only=only)
     if name == "summary":
         return preview.Summary(console(color), rules, only=only)
-    return preview.Inline(
-        console(color), rules, show=show, only=only, paragraphs=None if everything else preview.PARAGRAPHS
-    )
+    if sample:
+        return preview.Samples(console(color), rules, each=sample, only=only)
+    kind = preview.SideBySide if name == "side-by-side" else preview.Inline
+    return kind(console(color), rules, show=show, only=only, paragraphs=None if everything else preview.PARAGRAPHS)
 
 
 def check(files: Sequence[str], said: dict[str, Any]) -> int:

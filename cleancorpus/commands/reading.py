@@ -106,9 +106,13 @@ def jobs_of(
     said: dict[str, Any],
     wait: Wait,
     headings: Callable[[Sequence[Verdict]], None] | None = None,
+    first: int = sys.maxsize,
 ) -> Iterator[Job]:
-    """The named sources, one after another, surveyed; `headings` is told of those taken and refused."""
-    return surveyed(sources_of(files, said), rules, said, wait, headings)
+    """The named sources, one after another, surveyed; `headings` is told of those taken and refused.
+
+    first: of a longer source only so many bytes are read.
+    """
+    return surveyed(sources_of(files, said), rules, said, wait, headings, first)
 
 
 def surveyed(
@@ -117,6 +121,7 @@ def surveyed(
     said: dict[str, Any],
     wait: Wait,
     headings: Callable[[Sequence[Verdict]], None] | None = None,
+    first: int = sys.maxsize,
 ) -> Iterator[Job]:
     """The sources, one after another, surveyed."""
     from cleancorpus import job, source
@@ -126,7 +131,7 @@ def surveyed(
     for n, found in enumerate(every):
         with ExitStack() as stack:
             try:
-                raw = stack.enter_context(source.opened(found, found.encoding or said.get("encoding")))
+                raw = stack.enter_context(source.opened(found, found.encoding or said.get("encoding"))).head(first)
                 if raw.note and (len(every) == 1 or said.get("verbose") or not raw.note.endswith("(detected)")):
                     note(raw.note, said)
                 wait.begin(raw.name, n, len(every))

@@ -64,13 +64,12 @@ def review(file: str, output: Path, only: tuple[str, ...], **said: Any) -> int:
     rules = rules_as({**said, "decisions": [output] if output.exists() else []}, [file])
     wanted = set(rules.matching(only)) if only else set(rules.number)
     groups = Groups(rules, EACH)
-    name = file
     with Wait(said, screen=True) as wait:
         for job in jobs_of([file], rules, said, wait):
-            name = job.source.name
+            groups.begin(job.source.name)
             for piece in job.pieces():
                 groups.take(piece)
-    asked = Asked(name, output, rules, console(said["color"]))
+    asked = Asked(output, rules, console(said["color"]))
     try:
         for n, kinds in groups:
             if rules.all[n].id in wanted:
@@ -85,8 +84,7 @@ def review(file: str, output: Path, only: tuple[str, ...], **said: Any) -> int:
 class Asked:
     """What is asked and answered; every answer is written at once."""
 
-    def __init__(self, name: str, output: Path, rules: Rules, screen: Console) -> None:
-        self.name = name
+    def __init__(self, output: Path, rules: Rules, screen: Console) -> None:
         self.output = output
         self.rules = rules
         self.screen = screen
@@ -104,7 +102,7 @@ class Asked:
         while todo:
             examples, alike = todo.popleft()
             first, rest = examples[0], examples[1:]
-            near, where = first.seen.near, f"{self.name}:{first.line}"
+            near, where = first.seen.near, f"{first.source}:{first.line}"
             answer = self.ask(first, alike, rule.id)
             verdict = "accept" if answer in ("y", "a") else "reject"
             if answer == "e":
@@ -131,7 +129,7 @@ class Asked:
         left, right = visible(seen.left.strip("\n")), visible(seen.right.strip("\n"))
         answers = [key for key in ANSWERS if key != "e" or alike > 1]
         while True:
-            self.say([(f"{visible(self.name)}:{one.line}:{one.column}", "bold"), (f"  {rule_id}{others}", "dim")])
+            self.say([(f"{visible(one.source)}:{one.line}:{one.column}", "bold"), (f"  {rule_id}{others}", "dim")])
             self.say([(left, ""), *marked(seen.before, seen.after), (right, "")], "    ")
             self.screen.print(f"right? [{' '.join(answers)} ?] ", end="", style="bold", markup=False)
             self.screen.file.flush()

@@ -8,16 +8,33 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from cleancorpus.preview.columns import SideBySide
 from cleancorpus.preview.inline import PARAGRAPHS, Inline
 from cleancorpus.preview.outline import say_outline
 from cleancorpus.preview.patch import Unified
+from cleancorpus.preview.points import Between, PointError
 from cleancorpus.preview.records import Json
+from cleancorpus.preview.samples import Samples
 from cleancorpus.preview.tally import Summary, Tally, say
 from cleancorpus.profile import Profile
 from cleancorpus.source import Source
 from cleancorpus.text import Text
 
-__all__ = ["PARAGRAPHS", "Inline", "Json", "Summary", "Tally", "Unified", "View", "say", "say_outline"]
+__all__ = [
+    "PARAGRAPHS",
+    "Between",
+    "Inline",
+    "Json",
+    "PointError",
+    "Samples",
+    "SideBySide",
+    "Summary",
+    "Tally",
+    "Unified",
+    "View",
+    "say",
+    "say_outline",
+]
 
 
 class View(Protocol):

@@ -32,11 +32,12 @@ TELLING = ("punctuation", "script", "characters", "spaces", "lines", "headings",
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One change. place: its raw offset; line, column: where it begins, from 1; rules: all that made it, by number.
+    """One change. place: its raw offset in its source; line, column: where it begins, from 1; rules: all that made it.
 
     doubt: the higher, the less speaks for it; as far as can be told, else 0.
     """
 
+    source: str
     place: int
     line: int
     column: int
@@ -72,11 +73,16 @@ class Groups:
         # Changes of every rule, and those among them that stand in no group for want of room.
         self.count = np.zeros(len(rules.all), np.int64)
         self.left_out = np.zeros(len(rules.all), np.int64)
-        self.rows = Rows()
+        self.begin("")
         edge, bulk = matching(rules, EDGES), matching(rules, BULK)
         weight = [(not edge[n], not bulk[n], TELLING.index(r.stage), -n) for n, r in enumerate(rules.all)]
         self.by_weight = np.array(sorted(range(len(weight)), key=weight.__getitem__), np.int64)
         self.weight = np.argsort(self.by_weight)
+
+    def begin(self, source: str) -> None:
+        """Go on to the next source."""
+        self.source = source
+        self.rows = Rows()
 
     def telling(self, changes: Changes) -> Ints:
         """Of each change the rule that says most of it."""
@@ -115,7 +121,7 @@ class Groups:
                 continue
             line, column = self.rows.of(a + piece.origin)
             numbers = tuple(dict.fromkeys(changes.rules_of(i)))
-            held.append(Example(a + piece.origin, line, column, seen(piece, i, WIDE), numbers, doubts[i]))
+            held.append(Example(self.source, a + piece.origin, line, column, seen(piece, i, WIDE), numbers, doubts[i]))
             if len(held) > self.held:
                 held.remove(min(held, key=lambda one: (one.doubt, -one.place)))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cleancorpus.edits import Bools, Changes, decode, having
 from cleancorpus.preview.marking import marked, shortened
 from cleancorpus.preview.rows import BULK, EDGES, LF, Rows, between, blank_lines, counts, matching, paragraphs
-from cleancorpus.preview.tally import Tally, by_stage, say, say_table
+from cleancorpus.preview.tally import Tally, by_stage, say, say_part, say_table
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.screen import Run, cells, visible, wrap
@@ -55,6 +55,7 @@ class Inline:
         self.tally.files += 1
         self.name, self.encoding = source.name, source.encoding
         self.headed = False
+        self.part = source
         self.rows = Rows()
         self.shown = self.more = self.in_file = 0
         heads = profile.headings
@@ -115,6 +116,7 @@ class Inline:
             if self.tally.changed_files:
                 say(self.screen, [])
             say(self.screen, [(visible(self.name), "bold"), (f"  {self.encoding}", "dim")])
+            say_part(self.screen, self.part)
         say(self.screen, runs)
 
     def _say_document(self, piece: Text, n: int) -> None:
@@ -155,10 +157,13 @@ class Inline:
         top = self.rows.of(inner + piece.origin)[0]
         low = max(top, self.rows.of(edge[1] - 1 + piece.origin)[0])
         self._say_rules(_lines(top, low) + (" removed" if gone else ""), between(changes, a, b))
-        width = max(20, self.screen.width - len(f"{low}") - 3)
-        gutter = len(f"{low}")
-        number = f"{top}"
-        for row in wrap(self._runs(piece, edge, a, b, spelled), width):
+        self._say_text(self._stretches(piece, edge, a, b, spelled), top, len(f"{low}"))
+
+    def _say_text(self, stretches: Iterable[Stretch], line: int, gutter: int) -> None:
+        """The paragraph; the number of its first line stands beside it."""
+        width = max(20, self.screen.width - gutter - 3)
+        number = f"{line}"
+        for row in wrap(self._runs(stretches), width):
             self._say([(f"{number:>{gutter}} │ ", "dim"), *row])
             number = ""
 
@@ -183,33 +188,56 @@ class Inline:
             self._say([(left + ("─" if left.strip() else " ") * fill + " ", "dim"), (right, "yellow")])
             left = " " * 3
 
-    def _runs(self, piece: Text, edge: tuple[int, int], a: int, b: int, spelled: Bools) -> Iterator[Run]:
-        """The paragraph with its changes marked."""
+    def _stretches(self, piece: Text, edge: tuple[int, int], a: int, b: int, spelled: Bools) -> Iterator[Stretch]:
+        """The paragraph from its start to its end: what stays, what changes quietly, what changes and is marked."""
         changes = piece.changes
-        at, shown, open_left = edge[0], 0, False
-        pending: list[Run] = []
+        at, shown = edge[0], 0
         for i in range(a, b):
             start, end = int(changes.start[i]), int(changes.end[i])
             old = decode(piece.raw[start:end])
             new = decode(piece.codes[int(changes.to_start[i]) : int(changes.to_end[i])])
-            pending.append((decode(piece.raw[at:start]), ""))
+            same = decode(piece.raw[at:start])
+            yield Stretch(same, same)
             at = end
             if not spelled[i]:
                 if start == end == edge[0]:
                     continue
-                pending.append((new.rstrip("\n") if end == edge[1] else new, "underline"))
+                yield Stretch(old, new.rstrip("\n") if end == edge[1] else new, "quiet")
                 continue
             if shown == CHANGES and self.limit is not None:
-                yield (f" ⋯ and {int(spelled[i:b].sum()):,} more changes in this paragraph", "dim")
+                more = f" ⋯ and {int(spelled[i:b].sum()):,} more changes in this paragraph"
+                yield Stretch(more, more, "more")
                 return
-            yield from shortened(pending, left=open_left, right=True)
-            pending, open_left = [], True
             shown += 1
             if end == edge[1]:
                 old, new = old.rstrip("\r\n") or old, new.rstrip("\n") if old.rstrip("\r\n") else new
-            yield from marked(old, new)
-        pending.append((decode(piece.raw[at : edge[1]]).rstrip("\r\n"), ""))
+            yield Stretch(old, new, "marked")
+        same = decode(piece.raw[at : edge[1]]).rstrip("\r\n")
+        yield Stretch(same, same)
+
+    def _runs(self, stretches: Iterable[Stretch]) -> Iterator[Run]:
+        """The paragraph with its changes marked."""
+        open_left = False
+        pending: list[Run] = []
+        for one in stretches:
+            if one.kind in ("same", "quiet"):
+                pending.append((one.new, "underline" if one.kind == "quiet" else ""))
+                continue
+            yield from shortened(pending, left=open_left, right=True)
+            pending, open_left = [], True
+            if one.kind == "more":
+                yield one.new, "dim"
+                return
+            yield from marked(one.old, one.new)
         yield from shortened(pending, left=open_left, right=False)
+
+
+class Stretch(NamedTuple):
+    """A part of a paragraph as it was and as it becomes. kind: same, quiet (not spelled out), marked, more (a note)."""
+
+    old: str
+    new: str
+    kind: str = "same"
 
 
 def _lines(first: int, last: int) -> str:

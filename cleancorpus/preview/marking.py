@@ -21,6 +21,34 @@ def marked(before: str, after: str, longest: int = REMOVED) -> list[Run]:
 
     longest: of a removed stretch, so many characters are shown at its head and at its end.
     """
+    head, old, new, tail = parted(before, after)
+    runs = [(visible(head), "")]
+    if not old.strip(BLANKS) and "\n" in old and not new.strip(" "):
+        runs.append(("⏎" * old.count("\n") + new, "bold cyan"))
+    elif not new:
+        runs.append((f"[-{_edged(_shortened(old, longest))}-]", "red"))
+    elif not old:
+        runs.append((f"{{+{_edged(new)}+}}", "green"))
+    else:
+        runs += [("{" + _edged(_shortened(old, longest)), "red"), ("→", ""), (_edged(new) + "}", "green")]
+    runs.append((visible(tail), ""))
+    return [run for run in runs if run[0]]
+
+
+def halves(before: str, after: str) -> tuple[list[Run], list[Run]]:
+    """A change as it stands in two columns: [-gone-] from the raw text, {+new+} in the cleaned one, ⏎ a line's end."""
+    head, old, new, tail = parted(before, after)
+    edges = (visible(head), ""), (visible(tail), "")
+    if not old.strip(BLANKS) and "\n" in old and not new.strip(" "):
+        gone, come = "⏎" * old.count("\n"), new
+    else:
+        gone, come = f"[-{_edged(_shortened(old, REMOVED))}-]" * bool(old), f"{{+{_edged(new)}+}}" * bool(new)
+    sides = ([edges[0], (gone, "red"), edges[1]], [edges[0], (come, "green"), edges[1]])
+    return [run for run in sides[0] if run[0]], [run for run in sides[1] if run[0]]
+
+
+def parted(before: str, after: str) -> tuple[str, str, str, str]:
+    """What both share at their head, what is gone, what comes for it, what both share at their end."""
     before = before.replace("\r\n", "\n")
     if not after and len(before) > 1:
         before = before.rstrip("\r")
@@ -30,18 +58,8 @@ def marked(before: str, after: str, longest: int = REMOVED) -> list[Run]:
     tail = 0
     while tail < min(len(before), len(after)) - head and before[-1 - tail] == after[-1 - tail]:
         tail += 1
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    runs = [(visible(before[:head]), "")]
-    if not old.strip(BLANKS) and "\n" in old and not new.strip(" "):
-        runs.append(("⏎" * old.count("\n") + new, "bold cyan"))
-    elif not new:
-        runs.append((f"[-{_edged(_shortened(old, longest))}-]", "red"))
-    elif not old:
-        runs.append((f"{{+{_edged(new)}+}}", "green"))
-    else:
-        runs += [("{" + _edged(_shortened(old, longest)), "red"), ("→", ""), (_edged(new) + "}", "green")]
-    runs.append((visible(before[len(before) - tail :]), ""))
-    return [run for run in runs if run[0]]
+    end = len(before) - tail
+    return before[:head], before[head:end], after[head : len(after) - tail], before[end:]
 
 
 def _edged(text: str) -> str:

@@ -13,12 +13,14 @@ from cleancorpus.preview.marking import SAMPLE, sample
 from cleancorpus.preview.rows import counts, matching
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
-from cleancorpus.screen import Run, wrap
+from cleancorpus.screen import Run, visible, wrap
 from cleancorpus.source import Source
 from cleancorpus.text import Text
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+MEGABYTE = 1_000_000
 
 
 @dataclass
@@ -78,6 +80,18 @@ def say(screen: Console, runs: Iterable[Run]) -> None:
     from rich.text import Text as Row
 
     screen.print(Row.assemble(*runs, no_wrap=True, overflow="ignore"), soft_wrap=True)
+
+
+def say_part(screen: Console, source: Source) -> None:
+    """That only the first part of a large file is looked at, where it is so."""
+    if source.whole:
+        part, whole = source.size / MEGABYTE, source.whole / MEGABYTE
+        text = (
+            f"{visible(source.name)}: a sample. Only the first {part:,.1f} of {whole:,.1f} MB were read and surveyed; "
+            "headings, repeated lines and habits of the whole file may make it come out otherwise. --all reads it all."
+        )
+        for row in wrap([(text, "bold")], screen.width):
+            say(screen, row)
 
 
 def say_table(screen: Console, tally: Tally, wanted: Bools, changes: int, folded: Sequence[str] = ()) -> None:
