@@ -128,9 +128,13 @@ def write(
     size: int = PIECE,
     progress: Progress | None = None,
     watch: Callable[[Text], None] | None = None,
+    watch_part: Callable[[Part], None] | None = None,
     dirt: Residue | None = None,
 ) -> None:
-    """Clean a surveyed source into the output. `watch` is shown each cleaned piece, `dirt` told what looks dirty."""
+    """Clean a surveyed source into the output.
+
+    watch: is shown each cleaned piece; watch_part: each part of the cleaned text; dirt: is told what looks dirty.
+    """
     total = job.source.size
 
     def pieces() -> Iterator[Text]:
@@ -148,6 +152,8 @@ def write(
     output.begin(job.source, job.rules)
     if dirt:
         dirt.begin(job.source.name)
-    for part in job.parts(pieces(), counted=output.store.tells):
+    for part in job.parts(pieces(), counted=output.store.tells or watch_part is not None):
         output.take(part)
+        if watch_part:
+            watch_part(part)
     output.end()

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cleancorpus import garbled, pipeline
 from cleancorpus.edits import Edits, Ints
 from cleancorpus.pipeline import Pass
-from cleancorpus.preview import Rows
+from cleancorpus.preview.rows import Rows
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules
 from cleancorpus.stages import lines, script

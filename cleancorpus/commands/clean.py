@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from cleancorpus.commands.options import (
     DECISIONS,
     JOBS,
     READING,
+    REPORT,
     RULES,
     SCREEN,
     SETTINGS,
@@ -27,7 +29,9 @@ from cleancorpus.commands.terminal import FAILED, WOULD_CHANGE, Wait, counted, h
 
 if TYPE_CHECKING:
     from cleancorpus.chain import Verdict
+    from cleancorpus.job import Job
     from cleancorpus.preview import View
+    from cleancorpus.report import Report
     from cleancorpus.rules import Rules
     from cleancorpus.text import Text
 
@@ -44,6 +48,7 @@ WRITING = (
         help="Write every change with its rules here; `cleancorpus restore` undoes them."),
     opt("--residue", type=Path, metavar="FILE", section="Writing",
         help="Write what still looks dirty here, a place a line."),
+    REPORT,
     opt("--drop", type=click.Choice(["duplicates"]), metavar="WHAT", section="Writing",
         help="duplicates: leave out documents that say again what another one says. [default: mark them]"),
 )  # fmt: skip
@@ -77,7 +82,9 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
       iconv -f gbk old.txt | cleancorpus clean --ignore 'script/*' | less
     """
     if said["dry_run"]:
-        return preview(files, view="inline", show=(), only=(), everything=False, sample=None, stage=None, **said)
+        return preview(files, view=None, show=(), only=(), everything=False, sample=None, stage=None, **said)
+    if said["report"] and (said["outline"] or said["check"]):
+        raise click.UsageError("--outline and --check write nothing, so --report cannot be")
     if said["outline"]:
         return outline(files, said)
     if said["check"]:
@@ -88,9 +95,9 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
 @click.command(cls=Command, context_settings=SETTINGS, short_help="Show what clean would change; write nothing.")
 @click.argument("files", nargs=-1, metavar="[FILE|DIR|-]...")
 @options(
-    opt("--view", type=click.Choice(VIEWS), default="inline", metavar="VIEW", section="Showing",
+    opt("--view", type=click.Choice(VIEWS), metavar="VIEW", section="Showing",
         help="inline: the changes marked in the text; side-by-side: raw and cleaned text in two columns; unified: a "
-        "patch; summary: counts; json: a change a line. [default: inline]"),
+        "patch; summary: counts; json: a change a line. [default: inline; summary with --report]"),
     opt("--show", multiple=True, metavar="ID|GLOB", section="Showing",
         help="Spell out rules that are otherwise only counted, such as 'punctuation/*'."),
     opt("--rule", "only", multiple=True, metavar="ID|GLOB", section="Showing",
@@ -101,7 +108,7 @@ def clean(files: tuple[str, ...], **said: Any) -> int:
         help="Show what happens between two points: raw or a stage, such as raw..watermark, lines..script, lines."),
     opt("--all", "everything", is_flag=True, section="Showing",
         help="Show every paragraph, however many, and read all of a large file."),
-    *RULES, DECISIONS, *CLEANING, *READING, JOBS,
+    REPORT, *RULES, DECISIONS, *CLEANING, *READING, JOBS,
     *SCREEN,
 )  # fmt: skip
 def diff(files: tuple[str, ...], **said: Any) -> int:
@@ -116,6 +123,7 @@ def diff(files: tuple[str, ...], **said: Any) -> int:
       cleancorpus diff raw.txt --sample 3
       cleancorpus diff raw.txt --stage raw..watermark --view side-by-side
       cleancorpus diff raw.txt --view unified > clean.patch
+      cleancorpus diff raw.txt --report raw.html
     """
     return preview(files, **said)
 
@@ -135,7 +143,7 @@ def apply(files: tuple[str, ...], **said: Any) -> int:
     return write(files, said)
 
 
-def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Sequence[str], everything: bool,
+def preview(files: Sequence[str], *, view: str | None, show: Sequence[str], only: Sequence[str], everything: bool,
             sample: int | None, stage: str | None, **said: Any) -> int:  # fmt: skip
     """Show what cleaning would change."""
     from cleancorpus.preview import Between, PointError, Samples
@@ -143,6 +151,7 @@ def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Seque
     rules = rules_as(said, files)
     for wanted in (*show, *only):
         rules.choose([wanted])
+    view = view or ("summary" if said["report"] and not sample else "inline")
     if sample and view != "inline":
         raise click.UsageError(f"--sample shows changes in its own way, so --view {view} cannot be")
     if stage and said["decisions"]:
@@ -152,15 +161,24 @@ def preview(files: Sequence[str], *, view: str, show: Sequence[str], only: Seque
     except PointError as fault:
         raise click.BadParameter(str(fault), click.get_current_context(), param_hint="--stage") from None
     shown = view_of(view, rules, show, only, everything, said["color"], sample)
-    part = (isinstance(shown, Samples) or view in ("inline", "side-by-side")) and not everything
+    for_the_eye = isinstance(shown, Samples) or view in ("inline", "side-by-side")
+    first = FIRST if for_the_eye and not everything and not said["report"] else sys.maxsize
     unmet = Unmet(rules)
-    with Wait(said, screen=sys.stdout.isatty()) as wait:
-        for job in jobs_of(files, rules, said, wait, first=FIRST if part else sys.maxsize):
+
+    def pieces(job: Job) -> Iterator[Text]:
+        for piece in job.pieces(workers(said)):
+            unmet.take(piece)
+            shown.take(between.of_piece(piece) if stage else piece)
+            yield piece
+
+    with Wait(said, screen=sys.stdout.isatty()) as wait, reporting(said, rules) as report:
+        for job in jobs_of(files, rules, said, wait, report.headings if report else None, first):
             wait.end()
             shown.begin(*between.begin(job.source, job.profile))
-            for piece in job.pieces(workers(said)):
-                unmet.take(piece)
-                shown.take(between.of_piece(piece) if stage else piece)
+            if report:
+                report.read(job.source, job.parts, pieces(job))
+            else:
+                deque(pieces(job), 0)
             shown.end()
             unmet.partly |= bool(job.source.whole)
     unmet.tell(said)
@@ -184,6 +202,21 @@ class Unmet:
         for n in () if self.partly else sorted(self.left):
             one = self.decisions[n]
             note(f"{one.where}: nothing fits this decision any more: {one.said()}", said)
+
+
+@contextmanager
+def reporting(said: dict[str, Any], rules: Rules) -> Iterator[Report | None]:
+    """The report that is asked for, written at the end."""
+    if not said["report"]:
+        yield None
+        return
+    from cleancorpus.report import Report
+    from cleancorpus.sink import written_beside
+
+    with written_beside(said["report"]) as file:
+        report = Report(rules)
+        yield report
+        file.write(report.page())
 
 
 def view_of(name: str, rules: Rules, show: Sequence[str], only: Sequence[str], everything: bool, color: str,
@@ -245,6 +278,8 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
 
     def watch(piece: Text) -> None:
         unmet.take(piece)
+        if report:
+            report.take(piece)
         if sums_up:
             tally.count(piece)
 
@@ -255,8 +290,19 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
         output = stack.enter_context(sink.opened(said["output"], said["kind"], said["edits"], many=many, drop=drop))
         file = stack.enter_context(sink.written_beside(said["residue"])) if said["residue"] else None
         dirt = Residue(file) if file or sums_up else None
-        for surveyed in jobs_of(files, rules, said, wait):
-            job.write(surveyed, output, jobs=workers(said), progress=wait.progress, watch=watch, dirt=dirt)
+        report = stack.enter_context(reporting(said, rules))
+        for surveyed in jobs_of(files, rules, said, wait, report.headings if report else None):
+            if report:
+                report.begin(surveyed.source)
+            job.write(
+                surveyed,
+                output,
+                jobs=workers(said),
+                progress=wait.progress,
+                watch=watch,
+                watch_part=report.part if report else None,
+                dirt=dirt,
+            )
             tally.files += 1
     unmet.tell(said)
     if sums_up:
@@ -267,7 +313,7 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
         note(f"{counted(tally.files, 'file')}, {documents}, {tally.said()}", said)
         if dirt and dirt.counts:
             note("\n    ".join(["still looks dirty:", *dirt.said()]), said)
-        for name in (said["output"], said["edits"], said["residue"]):
+        for name in (said["output"], said["edits"], said["residue"], said["report"]):
             if name:
                 note(f"written: {name}", said)
     return FAILED if wait.failed else 0

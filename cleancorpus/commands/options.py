@@ -86,6 +86,9 @@ RULES = (
 DECISIONS = opt(
     "--decisions", type=Path, multiple=True, metavar="FILE", section="Rules",
     help="What was rejected in `cleancorpus review` or in the report does not happen.")  # fmt: skip
+REPORT = opt(
+    "--report", type=Path, metavar="FILE.html", section="Writing",
+    help="Write a page that shows the changes, to look at in a browser and to reject what is wrong.")  # fmt: skip
 READING = (
     opt("--encoding", metavar="NAME", section="Reading", help="The encoding of the input. [default: it is found]"),
 )

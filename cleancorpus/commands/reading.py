@@ -91,7 +91,7 @@ def sources_of(files: Sequence[str], said: dict[str, Any]) -> list[Found]:
         context = click.get_current_context()
         click.echo(context.get_help(), err=True)
         context.exit(FAILED)
-    outputs = [Path(said[name]) for name in ("output", "edits", "residue") if said.get(name)]
+    outputs = [Path(said[name]) for name in ("output", "edits", "residue", "report") if said.get(name)]
     found, left_out = find(files or ["-"], outputs)
     for message in left_out:
         note(message, said)

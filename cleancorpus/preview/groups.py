@@ -105,6 +105,9 @@ class Groups:
         decided = self.rules.decisions
         columns = (changes.start, changes.end, changes.to_start, changes.to_end, telling)
         for i, (a, b, c, d, rule) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+            if decided.all and decided.of(piece, i):
+                self.count[rule] -= 1
+                continue
             kinds = self.found.setdefault(rule, {})
             key = (raw[a:b], final[c:d])
             group = kinds.get(key)
@@ -113,8 +116,6 @@ class Groups:
                     self.left_out[rule] += 1
                     continue
                 group = kinds[key] = Group(rule, *key, losses[i])
-            if decided.all and decided.of(piece, i):
-                continue
             group.count += 1
             held = group.examples
             if len(held) == self.held and doubts[i] <= min(one.doubt for one in held):
