@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import regex
@@ -53,8 +54,7 @@ class Document:
         return id_of(self.source, self.start)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A run of the cleaned text: of a document's body, or (document None) of what stands between the bodies.
 
     last: the body ends with it, and the document's record is complete. of: the document in whose span it stands, its
@@ -115,8 +115,7 @@ def split(
             at = max(start, stop)
             if repeated[k]:
                 at, passed = max(at, repeat), int(heads.repeat_end[here[k]])
-            body = _Body(document, always=opens[k])
-            yield Part(text[start:at], None, of=body.of)
+            body = _Body(document, lead=text[start:at], always=opens[k])
             if holds[k]:
                 held.append((level, document.title))
         yield from body.more(text[at:])
@@ -176,12 +175,15 @@ def truncated(tail: str) -> bool:
 class _Body:
     """The body of one document as it comes in: blank lines at its two ends are no part of it.
 
-    always: it is a document even when it is empty; least: only when it is at least this long.
+    lead: what stands before it, its heading. always: it is a document even when it is empty; least: only when it is at
+    least this long.
     """
 
-    def __init__(self, document: Document, *, always: bool = False, least: int = 0) -> None:
+    def __init__(self, document: Document, *, lead: str = "", always: bool = False, least: int = 0) -> None:
         self.document = document
         self.begun = False
+        self.lead = lead
+        self.body = ""
         self.always = always
         self.least = least
         self.pending = ""
@@ -194,8 +196,8 @@ class _Body:
 
     def skip(self, text: str) -> Iterator[Part]:
         """Text that stands before the body and is no part of it."""
-        yield Part(self.pending + text, None, of=self.of)
-        self.pending = ""
+        yield Part(self.lead + self.pending + text, None, of=self.of)
+        self.lead = self.pending = ""
 
     def more(self, text: str) -> Iterator[Part]:
         text = self.pending + text
@@ -206,20 +208,24 @@ class _Body:
                 self.pending = text
                 return
             self.begun = True
-            if len(solid) < len(text):
-                yield Part(text[: len(text) - len(solid)], None, of=self.document)
+            lead = self.lead + text[: len(text) - len(solid)]
+            if lead:
+                yield Part(lead, None, of=self.document)
             text = solid
         solid = text.rstrip("\n")
-        self.pending = text[len(solid) :]
         if solid:
-            self.tail = (self.tail + solid)[-TAIL:]
-            yield Part(solid, self.document, of=self.document)
+            if self.body:
+                yield Part(self.body, self.document, of=self.document)
+            self.body, self.tail = solid, (self.tail + solid)[-TAIL:]
+        self.pending = text[len(solid) :]
 
     def close(self, end: int) -> Iterator[Part]:
         self.document.end = end
+        if not self.begun and self.lead:
+            yield Part(self.lead, None, of=self.of)
         if self.always or self.begun:
             self.begun = True
             self.document.truncated = truncated(self.tail)
-            yield Part("", self.document, last=True, of=self.document)
+            yield Part(self.body, self.document, last=True, of=self.document)
         if self.pending:
             yield Part(self.pending, None, of=self.of)

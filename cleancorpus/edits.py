@@ -9,6 +9,7 @@ All offsets are code points. Knows nothing of rules, files or Chinese.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +32,7 @@ def encode(text: str) -> Codes:
 
 def decode(codes: Codes) -> str:
     """The string whose code points are `codes`."""
-    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+    return codecs.utf_32_le_decode(np.ascontiguousarray(codes, "<u4").data, "surrogatepass", True)[0]
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,9 @@ SAMPLE_BYTES = 1 << 15
 # chardet's confidence where it was wrong: at most 0.09 on 1,500 windows of 60 to 1,000 bytes of Chinese in GB18030 and
 # Big5, at most 0.16 on 740 windows of 20 bytes (and most of the wrong answers were Western encodings).
 SURE = 0.2
+# One in nine pairs of bytes that GB2312 can have is also UTF-8; a thousand one after another are no chance. A byte
+# farther on that is none is then a fault of the file, and is said where it is read.
+SURE_UTF8 = 1000
 EASTERN = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022", "johab", "utf-16", "utf-32")
 # A Western encoding fits nearly every file; below this the answer is a guess.
 SURE_WESTERN = 0.5
@@ -371,7 +374,7 @@ def codec_of(encoding: str) -> str:
 
 def _detected(path: Path, name: str, size: int) -> tuple[str, str]:
     """The codec of a file without a BOM, and what to say of how it was found. Raises SourceError."""
-    fault = _utf8_fault(path)
+    fault = _utf8_fault(path, size)
     if fault is None:
         return "utf-8", ""
     sample = _sample(path, size, fault)
@@ -389,8 +392,8 @@ def _detected(path: Path, name: str, size: int) -> tuple[str, str]:
     raise SourceError(f"{name}: the encoding was not found (byte {fault} is no utf-8); name it with --encoding")
 
 
-def _utf8_fault(path: Path) -> int | None:
-    """The first byte that is no UTF-8, or None."""
+def _utf8_fault(path: Path, size: int) -> int | None:
+    """The first byte that is no UTF-8, or None: as far into a large file as it takes to be sure."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     at = 0
     with path.open("rb") as f:
@@ -398,12 +401,12 @@ def _utf8_fault(path: Path) -> int | None:
             data = f.read(BLOCK_BYTES)
             held = len(decoder.getstate()[0])
             try:
-                decoder.decode(data, final=not data)
+                text = decoder.decode(data, final=not data)
             except UnicodeDecodeError as fault:
                 return at - held + fault.start
-            if not data:
-                return None
             at += len(data)
+            if not data or (at < size and len(text) - len(text.encode("ascii", "ignore")) >= SURE_UTF8):
+                return None
 
 
 def _sample(path: Path, size: int, first: int) -> bytes:
