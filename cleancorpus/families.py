@@ -11,7 +11,7 @@ Knows nothing of files, and writes no rules.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,6 +35,8 @@ REACH = 40
 AGREE = 0.75
 # … and beyond that in several ways, each this long, or this long up to an end of the line, and found this often.
 BRANCH, BRANCH_TO_END, BRANCH_COUNT = 4, 2, 2
+# … which in so many of the finds is no chance, nor with words of notices of so much weight.
+BRANCH_SHARE, SPEAKS = 0.2, 0.5
 # A variant lacks or adds so many characters in one place, and has this share of the grams.
 SLIP, ALIKE = 8, 0.5
 # A longer string is running text that stands in the corpus several times.
@@ -52,6 +54,8 @@ TORN = 3.0
 FOREIGN, SURELY, FREEDOM, UNKNOWN = 12, 0.95, 0.75, 20.0
 PARTICLES = "[的了着是在不和与就都也又还得们这那有向对把被]"
 HAN_ONLY = regex.compile(rf"(?!{PARTICLES})\p{{Han}}+(?<!{PARTICLES})")
+# What stands before an address in running text: 网址, 登录, 访问, 来自 …
+TELLS = "址站网为是到于录陆问在从载自看接击入见即和及"
 # So many strings are looked at.
 MOST_SEEDS = 3000
 # So many finds of a family are read closely, and of so many what stands beside them.
@@ -204,7 +208,7 @@ def _bits() -> Bits:
 
 def grams(held: Held, n: int = GRAM) -> tuple[Ints, Ints, Ints]:
     """Where a gram of n rows stands in a line, the number of its class there, and how often each class stands."""
-    at = np.flatnonzero(held.line[n - 1 :] == held.line[: len(held.line) - n + 1])
+    at = np.flatnonzero(held.line[n - 1 :] == held.line[: max(0, len(held.line) - n + 1)])
     _, group, count = np.unique(
         hash_columns([held.code[at + k] for k in range(n)]), return_inverse=True, return_counts=True
     )
@@ -246,7 +250,7 @@ class Finder:
         odd = (self.odd[at + 1] | self.odd[at + 2]).astype(float)
         latin = (self.ascii[at] & self.ascii[at + 1] & self.ascii[at + 2]).astype(float)
         says = held.weight[at] + held.weight[at + 1]
-        value = 3 * taken + 2 * odd + 0.5 * says + 0.5 * latin * (self.ascii.mean() < FEW_LETTERS)
+        value = 3 * taken + 2 * odd + 0.5 * says + 0.5 * latin * (self.ascii.sum() < FEW_LETTERS * len(held.code))
         mean = np.bincount(group, value, len(count)) / count
         first = np.full(len(count), -1)
         first[group[::-1]] = at[::-1]
@@ -318,10 +322,9 @@ class Finder:
                 out |= set(between) or {"wide"}
         return out
 
-    def in_word(self, a: Ints, b: Ints) -> Bools:
-        """Which finds begin or end inside a word of letters."""
-        goes_on = np.append(self.letters & (self.held.gap == 0), False)
-        return np.asarray(goes_on[a] | goes_on[b])
+    def in_word(self, row: int) -> bool:
+        """Whether a row goes on with a word of letters."""
+        return row < len(self.letters) and bool(self.letters[row]) and not self.held.gap[row]
 
     def at_page_ends(self, rows: Ints) -> Bools:
         """Which rows stand in a line before or behind a heading, or in the last line of a source.
@@ -462,16 +465,13 @@ class Growing:
         return a, b
 
     def part(self, row: int, n: int) -> Part:
-        cores = self.variants(row, n)
         core = self.held.string[row : row + n]
-        right = self.beside(cores, 1)
-        left = self.beside(cores, -1)
-        finds = []
-        for a, b in cores:
-            end = self.reached(b, right, 1)
-            start = self.reached(a, left, -1)
-            finds.append((start, end))
-        return Part(core, finds, cores, left, right)
+        cores = self.variants(row, n)
+        left, right = self.beside(cores, -1), self.beside(cores, 1)
+        finds = [(self.reached(a, left, -1), self.reached(b, right, 1)) for a, b in cores]
+        # What begins or ends inside a word of letters is a part of another string.
+        whole = [k for k, (a, b) in enumerate(finds) if not (self.finder.in_word(a) or self.finder.in_word(b))]
+        return Part(core, [finds[k] for k in whole], [cores[k] for k in whole], left, right)
 
     def ahead(self, edge: int, step: int) -> str:
         """What stands in the line beyond an edge, read away from it, with a line break at its end."""
@@ -491,7 +491,7 @@ class Growing:
         edges = [b if step > 0 else a for a, b in cores[:: -(-len(cores) // MOST_EDGES)]]
         said = [self.ahead(e, step) for e in edges]
         need = max(BRANCH_COUNT, len(edges) // 50)
-        lengths = _branches(said, [self.firm(e, step) for e in edges], need)
+        lengths = _branches(said, [self.firm(e, step) for e in edges], need, lambda x: self.speaks(x[::step]))
         spelt = max((len(letters) for x in lengths if (letters := _letters(x))), default=-GRAM)
         for s in said:
             if not any(s.startswith(x) for x in lengths):
@@ -519,6 +519,10 @@ class Growing:
                 out.append(k)
         return out
 
+    def speaks(self, said: str) -> bool:
+        """Whether a string holds letters of an address or words of notices."""
+        return bool(regex.search("[a-z]{2}", said)) or self.finder.known.vocabulary.covered(said)[0] >= SPEAKS
+
     def notice(self, said: str, step: int) -> int:
         """How many characters beyond an edge, up to the end of the line, speak as notices do."""
         if not said.endswith("\n") or len(said) < 3:
@@ -532,8 +536,11 @@ def _letters(said: str) -> str:
     return said[: len(said) - len(said.lstrip("abcdefghijklmnopqrstuvwxyz0"))]
 
 
-def _branches(said: list[str], firm: list[list[int]], need: int) -> set[str]:
-    """The ways in which several texts go on alike: long enough, or up to an end of the line."""
+def _branches(said: list[str], firm: list[list[int]], need: int, speaks: Callable[[str], bool]) -> set[str]:
+    """The ways in which several texts go on alike: long enough, or up to an end of the line.
+
+    Two sentences of prose begin alike by chance: what neither ends the line nor stands often must speak as a site does.
+    """
     found: set[str] = set()
 
     def grow(members: list[int], since: int, depth: int) -> None:
@@ -551,6 +558,9 @@ def _branches(said: list[str], firm: list[list[int]], need: int) -> set[str]:
             if depth >= REACH:
                 return
             if length < BRANCH and not ((to_end or ended) and length >= BRANCH_TO_END):
+                return
+            often = len(members) >= max(BRANCH_COUNT + 1, BRANCH_SHARE * len(said))
+            if not (to_end or often or speaks(said[members[0]][since:depth])):
                 return
             found.add(said[members[0]][:depth])
         for c, n in nexts.items():
@@ -593,20 +603,23 @@ def found(finder: Finder) -> list[Family]:
     growing = Growing(finder)
     held = finder.held
     seen = np.zeros(len(held.code), np.bool_)
-    cores: dict[str, tuple[int, int]] = {}
+    strings: dict[str, Span] = {}
     for row, n in finder.seeds():
         if not seen[row]:
             a, n = growing.closed(row, n)
             seen[a : a + n] = True
-            cores.setdefault(held.string[a : a + n], (a, n))
+            strings.setdefault(held.string[a : a + n], (a, n))
     out: list[tuple[float, Family]] = []
-    for said, (a, n) in cores.items():
-        torn = len(said) < SYLLABLES and said.isascii() and finder.in_word(*(np.array([x]) for x in (a, a + n)))[0]
-        if n < LONGEST and not torn:
+    for said, (a, n) in strings.items():
+        torn = len(said) < SYLLABLES and said.isascii() and (finder.in_word(a) or finder.in_word(a + n))
+        if n < LONGEST and not torn and not is_bare(said, finder):
             family = Family([growing.part(a, n)])
+            cores = family.parts[0].cores
+            if len(cores) < finder.least:
+                continue
             judge(family, finder)
-            whole = sum(d - c == n for c, d in family.parts[0].cores)
-            if len(family.parts[0].cores) >= finder.least and family.sure >= SOME:
+            whole = sum(d - c == n for c, d in cores)
+            if family.sure >= SOME:
                 out.append((family.sure * n * whole, family))
     out.sort(key=lambda f: (is_general(f[1].parts[0].core, finder), -f[0]))
     return [family for _, family in out]
@@ -618,6 +631,13 @@ def _owner(owner: Ints, held: Held, a: int, b: int) -> int:
     near = owner[max(first, a - 1) : min(last, b + 1)]
     near = near[near >= 0]
     return int(near[0]) if len(near) else -1
+
+
+def is_bare(said: str, finder: Finder) -> bool:
+    """Whether a string is no more than what all addresses have."""
+    for hint in sorted(finder.rules.setting("watermark", "domain_hints"), key=len, reverse=True):
+        said = said.replace(hint, "")
+    return len(said) < 2
 
 
 def is_general(said: str, finder: Finder) -> bool:
@@ -688,6 +708,8 @@ def judge(family: Family, finder: Finder) -> None:
     says = sum(min(4.0, w) * min(1.0, share / known.cover) for w, share in weights) / len(some)
     sites = [finder.hidden.search(held.string[x:y]) or finder.domain.search(fold(held.spelt(x, y))) for x, y in some]
     site = sum(map(bool, sites)) / len(some)
+    # An address that the text itself tells its reader.
+    told = (before & (BREAK | END | OPEN) == 0) & np.isin(held.code[a - 1], encode(TELLS))
     story = len(watermark.STORY.findall(common))
     scores = {
         "taken": 3 * out.mean(),
@@ -696,11 +718,10 @@ def judge(family: Family, finder: Finder) -> None:
         "foreign": 3.0 * finder.foreign(common, a, b),
         "common": min(0.0, surprise(common, n, finder) - 8),
         "says": 0.6 * says,
-        "site": 2.5 * site,
+        "site": 2.5 * site * (1 - told.mean()),
         "placed": 1.5 * placed.mean(),
         "tail": 1.5 * (placed & (before & END > 0) & (before & (BREAK | OPEN | WEAK) == 0)).mean(),
         "page": 1.5 * (finder.at_page_ends(a) & placed).mean() * ("，" not in held.spelt(*finds[0])),
-        "fragment": -4.0 * finder.in_word(a, b).mean(),
         "story": -1.0 * story,
         "sentence": -1.0 * (sentence & (before & (BREAK | END) > 0)).mean(),
         "quoted": -1.5 * quoted.mean(),

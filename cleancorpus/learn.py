@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import regex
 
-from cleancorpus.check import alone, clean_string
+from cleancorpus.check import alone, clean_string, try_rules
 from cleancorpus.edits import decode
 from cleancorpus.families import CR, Family, Held, Part, Sample, Span, families
 from cleancorpus.rules import Rule, Rules
@@ -38,6 +38,10 @@ SURELY = 0.95
 PLACES = 5
 EXAMPLES = 3
 SHOWN = 30
+# A run of digits, as long as any date with its time; without an end it would be slow on a line of digits.
+DIGITS = r"\d{1,40}"
+# As many digits a name may have; more are a date, a time or a number.
+NAMED = 5
 # Lists this long stand in a row of the rule file.
 ROW = 90
 
@@ -114,13 +118,24 @@ def learn(samples: Sequence[Sample], rules: Rules, *, most: int = MOST, least: i
     if not any(s.text.strip() for s in samples):
         return []
     held = Held(samples, rules)
-    found: dict[str, Proposal] = {}
+    found: list[Proposal] = []
+    ids: Counter[str] = Counter()
     for family in families(held, rules, least):
         if family.sure >= SURE and len(family.finds) >= least and len(found) < most:
-            proposal = Writer(held, rules, family).proposal()
-            if proposal and proposal.rule.id not in found:
-                found[proposal.rule.id] = proposal
-    return list(found.values())
+            writer = Writer(held, rules, family)
+            ids[writer.name()] += 1
+            n = ids[writer.name()]
+            if proposal := writer.proposal(f"watermark/learned-{writer.name()}{f'-{n}' * (n > 1)}"):
+                found.append(proposal)
+    return sound(found, rules)
+
+
+def sound(found: Sequence[Proposal], rules: Rules) -> list[Proposal]:
+    """The proposals whose rules pass the test of rules: one that would harm what the built-in rules keep is none."""
+    new = [p.rule for p in found]
+    every = replace(rules, all=(*new, *rules.all), on=np.append(np.zeros(len(new), np.bool_), rules.on), slow=set())
+    faulty = {fault.rule for fault in try_rules(every, new)}
+    return [p for p in found if p.rule.id not in faulty]
 
 
 class Writer:
@@ -131,7 +146,8 @@ class Writer:
         self.rules = rules
         self.family = family
 
-    def proposal(self) -> Proposal | None:
+    def proposal(self, rule_id: str) -> Proposal | None:
+        """The rule with all that is to say of it; None where no find shows what it does."""
         held, family = self.held, self.family
         finds = family.finds
         match, hints = self.pattern()
@@ -140,12 +156,13 @@ class Writer:
         by = Counter(self.rules.all[int(held.by[a])].id for a, _ in finds if held.by[a] >= 0)
         times = f"{len(finds)} times in {files} file{'s' * (files != 1)}"
         why = f"It stands {times}{': ' * bool(family.reasons)}{', '.join(family.reasons)}."
-        rule = Rule(self.id(), why, match=match, view="squeezed", hints=hints, enabled=False)
+        rule = Rule(rule_id, why, match=match, view="squeezed", hints=hints, enabled=False)
         tried = self.with_rule(rule)
-        change = tuple(self.changes(rule, tried))
-        if not change:
+        only = alone(rule, tried)
+        change = tuple(self.changes(only))
+        keep = tuple(self.keeps(tried, only))
+        if not change or not keep:
             return None
-        keep = tuple(self.keeps(tried))
         rule = replace(rule, change=change, keep=keep)
         spread = finds[:: max(1, len(finds) // PLACES)][:PLACES]
         places = tuple(self.place(a, b) for a, b in spread)
@@ -154,21 +171,19 @@ class Writer:
             rule, name, len(finds), files, round(family.sure, 1), family.evidence, known, len(family.doubtful), places
         )  # fmt: skip
 
-    def id(self) -> str:
-        """An id that is the same whenever the same string is learned."""
+    def name(self) -> str:
+        """A name for the rule, the same whenever the same string is learned."""
         core = self.family.parts[0].core
         latin = max(regex.findall("[a-z]{4,}", core), key=len, default="")
         latin = regex.sub("^(?:https?)?(?:www)?|(?:com|net|org)(?:cn)?$", "", latin)
-        if len(latin) < 4:
-            latin = hashlib.sha256(core.encode()).hexdigest()[:6]
-        return f"watermark/learned-{latin}"
+        return latin if len(latin) >= 4 else hashlib.sha256(core.encode()).hexdigest()[:6]
 
     def with_rule(self, rule: Rule) -> Rules:
-        rules = replace(self.rules, all=(rule, *self.rules.all), on=np.append(True, self.rules.on), slow=set())
-        return rules.set("script", "to", "keep")
+        """The rules with this one before them."""
+        return replace(self.rules, all=(rule, *self.rules.all), on=np.append(True, self.rules.on), slow=set())
 
     def said(self, spans: Sequence[Span]) -> str:
-        """A pattern for spans whose rows are the same: digits as they are where they never change."""
+        """A pattern for spans whose rows are the same: digits as they are where they belong to a name."""
         held = self.held
         out = []
         for k, c in enumerate(held.string[slice(*spans[0])]):
@@ -176,7 +191,7 @@ class Writer:
                 out.append(regex.escape(c, special_only=True))
                 continue
             runs = {regex.sub("[^0-9]", "", fold(held.spelt(a + k, a + k + 1))) for a, _ in spans}
-            out.append(next(iter(runs)) if len(runs) == 1 else r"\d+")
+            out.append(next(iter(runs)) if len(runs) == 1 and max(map(len, runs)) <= NAMED else DIGITS)
         return "".join(out)
 
     def either(self, ways: dict[str, list[Span]], optional: bool) -> str:
@@ -195,14 +210,25 @@ class Writer:
             cores: dict[str, list[Span]] = {}
             for a, b in part.cores:
                 cores.setdefault(self.held.string[a:b], []).append((a, b))
-            ways.append(self.either(part.left, True) + self.either(cores, False) + self.either(part.right, True))
             hints += [max(core.split("0"), key=len) for core in cores]
+            # A core that never stands alone is only taken with what stands beside it.
+            begun = {end for spans in part.left.values() for _, end in spans}
+            ended = {start for spans in part.right.values() for start, _ in spans}
+            sorts: dict[tuple[bool, bool], dict[str, list[Span]]] = {}
+            for core, spans in cores.items():
+                bare = not all(a in begun for a, _ in spans), not all(b in ended for _, b in spans)
+                sorts.setdefault(bare, {})[core] = spans
+            for (bare_left, bare_right), some in sorts.items():
+                here = [span for spans in some.values() for span in spans]
+                left = beside(part.left, 1, {a for a, _ in here})
+                right = beside(part.right, 0, {b for _, b in here})
+                ways.append(self.either(left, bare_left) + self.either(some, False) + self.either(right, bare_right))
         one = "|".join(ways)
         head, tail = self.anchors()
         if head or tail:
             one = f"{head}(?:{one}){tail}"
-        some = [h for h in dict.fromkeys(hints) if not any(h != x and x in h for x in hints)]
-        return one, tuple(some) if all(len(h) > 1 for h in some) else ()
+        least = [h for h in dict.fromkeys(hints) if not any(h != x and x in h for x in hints)]
+        return one, tuple(least) if all(len(h) > 1 for h in least) else ()
 
     def needed(self) -> list[Part]:
         """The parts without those whose finds the others have."""
@@ -270,9 +296,8 @@ class Writer:
             out[1] = decode(held.raw[start : min(end, start + SHOWN)]).strip()
         return out[0], out[1]
 
-    def changes(self, rule: Rule, rules: Rules) -> Iterator[tuple[str, str]]:
-        """Finds of different spelling and what the rule makes of them, if it takes them whole."""
-        only = alone(rule, rules)
+    def changes(self, only: Rules) -> Iterator[tuple[str, str]]:
+        """Finds of different spelling and what the rule alone makes of them, if it takes them whole."""
         held = self.held
         seen: dict[str, list[Span]] = {}
         for find in self.family.certain or self.family.finds:
@@ -291,14 +316,15 @@ class Writer:
             if said == EXAMPLES:
                 return
 
-    def keeps(self, rules: Rules) -> Iterator[str]:
+    def keeps(self, rules: Rules, only: Rules) -> Iterator[str]:
         """Texts that must stay: where the string stands in running text, and else what is left beside finds."""
         said: set[str] = set()
         finds = self.family.finds[:20]
         texts = [self.around(a, b, SHOWN) for a, b in (*self.family.doubtful[:20], *self.near()[:20], *finds)]
-        for raw in (*texts, *(text for a, b in finds for text in self.beside(a, b))):
+        beside = [text for a, b in finds for text in self.beside(a, b)]
+        for raw in (*texts, *beside, *self.held.samples[0].text.splitlines()[:100]):
             text = clean_string(raw, rules).string.strip("\n")
-            if text and text not in said and clean_string(text, rules).string == text:
+            if text and text not in said and all(clean_string(text, r).string == text for r in (rules, only)):
                 said.add(text)
                 yield text
             if len(said) == EXAMPLES:
@@ -319,6 +345,12 @@ class Writer:
             if len(out) >= 20:
                 break
         return out
+
+
+def beside(ways: dict[str, list[Span]], side: int, edges: set[int]) -> dict[str, list[Span]]:
+    """Of what stands beside finds that which begins or ends at some edges."""
+    some = {said: [span for span in spans if span[side] in edges] for said, spans in ways.items()}
+    return {said: spans for said, spans in some.items() if spans}
 
 
 def written(proposals: Sequence[Proposal], about: str) -> str:

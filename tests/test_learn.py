@@ -150,3 +150,21 @@ def test_of_a_long_corpus_samples_are_held_evenly() -> None:
     assert samples.held == sum(len(s.text) for s in samples.kept) <= MOST_TEXT
     assert {s.source for s in samples.kept} == {f"{n}.txt" for n in range(12)}
     assert "evenly spread" in samples.said()
+
+
+def test_a_part_of_an_address_is_no_rule(tmp_path: Path) -> None:
+    sites = [f"www.{name}.com" for name in ("zhuying", "moxiang", "qinghe", "shiguang", "yunqi", "tingyu")]
+    others = "www.yueguang.com\nwww.beijing.com\nguang.com\n"
+    for proposal in learned(novel(last=lambda chapter: sites[chapter % len(sites)])):
+        assert cleaned_by(proposal, others, tmp_path) == others
+
+
+def test_an_address_that_the_text_tells_its_reader_is_not_proposed() -> None:
+    assert (
+        learned(novel(last=lambda chapter: "　　他们把开会的消息写在了网站www.zhuying.com上，请大家自己去看。")) == []
+    )
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "网", "11\n22\n33\n", "www.com " * 9, "\u200b的\r\n", "他" * 5000])
+def test_nothing_comes_of_nearly_nothing(text: str) -> None:
+    assert learned(text, least=2) == []
