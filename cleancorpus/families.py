@@ -73,6 +73,7 @@ MARKS = {
     CLOSE: ")]}）］】〗〕｝",
     QUOTE: "“”‘’「」『』《》",
 }
+FULL_STOP = regex.compile("[。！？!?…]")
 MARKUP = regex.compile(rf"{watermark.CONTENT.pattern}|(?i)<a |</a>|href=|^\s*\|.*\|\s*$|^```|^\s*[$#] \w", regex.M)
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]|序[言章幕]|楔子|尾声|后记|番外")
 
@@ -233,6 +234,9 @@ class Finder:
         self.letters = self.ascii & np.append(False, self.ascii[:-1]) & (held.gap & BREAK == 0)
         self.odd = ((held.gap & ODD > 0) & both_han | self.letters & held.wide) & (held.gap & BREAK == 0)
 
+        # How many odd gaps there are before each row.
+        self.odd_until: Ints = np.append(0, np.cumsum(self.odd))
+
     def seeds(self) -> list[Span]:
         """Strings to look at: (a row where one stands, its length), the most telling first."""
         found = [*self.spelt_seeds(), *self.line_seeds(), *self.seam_seeds()]
@@ -301,6 +305,24 @@ class Finder:
             first[group[::-1]] = at[::-1]
             for g in np.flatnonzero(((torn >= np.maximum(2, 0.1 * count)) | foreign) & (first >= 0)).tolist():
                 yield 4 * float(torn[g] / count[g]), int(first[g]), n
+
+    def torn(self, a: Ints, b: Ints) -> tuple[Bools, int]:
+        """Which finds stand in the middle of a word, and how many of them and of others inside sentences there are.
+
+        The same words around several finds are one passage that stands in the corpus several times, and count once.
+        """
+        held = self.held
+        around = {
+            (held.string[x - 2 : x], held.string[y : y + 2]): k
+            for k, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True))
+        }
+        inner = np.zeros(len(a), np.bool_)
+        inner[list(around.values())] = True
+        inner &= (held.gap[a] & (BREAK | END) == 0) & (held.behind[b - 1] & (BREAK | END) == 0)
+        inner[inner] = self.han[a[inner] - 1] & self.han[b[inner]]
+        out = np.zeros(len(a), np.bool_)
+        out[inner] = straddle(held.code, self.han, a[inner], b[inner]) > TORN
+        return out, int(inner.sum())
 
     def foreign(self, said: str, a: Ints, b: Ints) -> bool:
         """Whether a string of no known words stands between Han of every kind and never beside a mark."""
@@ -493,10 +515,10 @@ class Growing:
         need = max(BRANCH_COUNT, len(edges) // 50)
         lengths = _branches(said, [self.firm(e, step) for e in edges], need, lambda x: self.speaks(x[::step]))
         spelt = max((len(letters) for x in lengths if (letters := _letters(x))), default=-GRAM)
-        for s in said:
+        for e, s in zip(edges, said, strict=True):
             if not any(s.startswith(x) for x in lengths):
                 slipped = len(_letters(s))
-                n = self.notice(s, step) or slipped * (slipped < spelt + GRAM)
+                n = self.notice(e, s, step) or slipped * (slipped < spelt + GRAM)
                 lengths |= {s[:n]} if n else set()
         out: dict[str, list[Span]] = {}
         for a, b in cores:
@@ -523,12 +545,17 @@ class Growing:
         """Whether a string holds letters of an address or words of notices."""
         return bool(regex.search("[a-z]{2}", said)) or self.finder.known.vocabulary.covered(said)[0] >= SPEAKS
 
-    def notice(self, said: str, step: int) -> int:
-        """How many characters beyond an edge, up to the end of the line, speak as notices do."""
+    def notice(self, edge: int, said: str, step: int) -> int:
+        """How many characters beyond an edge, up to the end of the line, speak as notices do and are one sentence."""
         if not said.endswith("\n") or len(said) < 3:
             return 0
         words = said[:-1][::step]
-        return len(words) if self.finder.known.noticed(words) else 0
+        if not self.finder.known.noticed(words):
+            return 0
+        held = self.held
+        rows = range(edge, edge + len(words)) if step > 0 else range(edge - len(words) + 1, edge + 1)
+        gaps = (decode(held.raw[held.end[k - 1] : held.start[k]]) for k in rows if not self.finder.letters[k])
+        return 0 if any(FULL_STOP.search(gap) for gap in gaps) else len(words)
 
 
 def _letters(said: str) -> str:
@@ -672,78 +699,80 @@ def torn_evidence(torn: int, inside: int) -> float:
     return min(5.0, 1.25 * max(0, torn - 1)) * min(1.0, max(0.0, (share - 0.08) / 0.12))
 
 
+class Standing:
+    """How the finds of a family stand: in columns, a row a find."""
+
+    def __init__(self, held: Held, a: Ints, b: Ints) -> None:
+        before, behind = held.gap[a], held.behind[b - 1]
+        self.bracketed: Bools = (before & OPEN > 0) & (behind & CLOSE > 0)
+        self.alone: Bools = (before & BREAK > 0) & (behind & BREAK > 0)
+        self.quoted: Bools = (before & QUOTE > 0) & (behind & QUOTE > 0)
+        ends = (behind & END > 0) & ~self.bracketed
+        begins = before & (BREAK | END) > 0
+        # A sentence of its own.
+        self.sentence: Bools = ends & begins
+        # As a site's line or the tail of a line stands, and as that tail.
+        to_end = (behind & BREAK > 0) | self.bracketed
+        self.placed: Bools = (begins | self.bracketed) & to_end & ~ends & ~self.quoted
+        self.tail: Bools = self.placed & (before & END > 0) & (before & (BREAK | OPEN | WEAK) == 0)
+        # Behind a word that leads to an address.
+        self.told: Bools = (before & (BREAK | END | OPEN) == 0) & np.isin(held.code[a - 1], encode(TELLS))
+        self.taken: Bools = held.by[a] >= 0
+
+
 def judge(family: Family, finder: Finder) -> None:
     """Say how sure it is that a family is a watermark, in bits beyond what repetition alone says."""
     held, known = finder.held, finder.known
     finds = np.array(family.finds)
     a, b = finds[:, 0], finds[:, 1]
-    n = len(a)
-    before = held.gap[a]
-    behind = held.behind[b - 1]
-    odd = np.append(0, np.cumsum(finder.odd))
-    apart = odd[b] - odd[np.minimum(a + 1, b)] > 0
-    marks = finder.marks(finds[apart])
-    marked = np.append(0, np.cumsum(finder.odd & (held.gap & ODD > 0)))
-    marked = marked[b] - marked[np.minimum(a + 1, b)] > 1
-    bracketed = (before & OPEN > 0) & (behind & CLOSE > 0)
-    alone = (before & BREAK > 0) & (behind & BREAK > 0)
-    after_end = (before & (BREAK | END) > 0) | bracketed
-    to_end = (behind & BREAK > 0) | bracketed
-    sentence = (behind & END > 0) & ~bracketed
-    quoted = (before & QUOTE > 0) & (behind & QUOTE > 0)
-    placed = after_end & to_end & ~sentence & ~quoted
-    left, right = a - 1, b
-    inner = (before & (BREAK | END) == 0) & (behind & (BREAK | END) == 0)
-    inner[inner] = finder.han[left[inner]] & finder.han[right[inner]]
-    broken = np.zeros(n, np.bool_)
-    broken[inner] = straddle(held.code, finder.han, a[inner], b[inner]) > TORN
-    # The same words around several finds are one passage that stands in the corpus several times.
-    around = {(held.string[x - 2 : x], held.string[y : y + 2]): k for k, (x, y) in enumerate(finds.tolist())}
-    once = np.isin(np.arange(n), list(around.values())) & inner
-    torn, whole = int((once & broken).sum()), int((once & ~broken).sum())
-    out = held.by[a] >= 0
-    common = Counter(held.string[x:y] for x, y in finds.tolist()).most_common(1)[0][0]
-    some = finds[:: -(-n // CLOSELY)].tolist()
-    weights = [known.vocabulary.covered(held.string[x:y])[:2] for x, y in some]
-    says = sum(min(4.0, w) * min(1.0, share / known.cover) for w, share in weights) / len(some)
-    sites = [finder.hidden.search(held.string[x:y]) or finder.domain.search(fold(held.spelt(x, y))) for x, y in some]
-    site = sum(map(bool, sites)) / len(some)
-    # An address that the text itself tells its reader.
-    told = (before & (BREAK | END | OPEN) == 0) & np.isin(held.code[a - 1], encode(TELLS))
-    story = len(watermark.STORY.findall(common))
-    scores = {
-        "taken": 3 * out.mean(),
-        "odd": 5 * min(1.0, 2 * apart.mean()) * min(1.0, max(0, len(marks) - 1) / 3) + 1.5 * marked.mean(),
-        "broken": torn_evidence(torn, torn + whole),
+    stands = Standing(held, a, b)
+    apart = finder.odd_until[b] > finder.odd_until[a + 1]
+    torn, inside = finder.torn(a, b)
+    some = finds[:: -(-len(finds) // CLOSELY)]
+    texts = [held.string[x:y] for x, y in some.tolist()]
+    common = Counter(texts).most_common(1)[0][0]
+    weights = [known.vocabulary.covered(text)[:2] for text in texts]
+    says = sum(min(4.0, weight) * min(1.0, share / known.cover) for weight, share in weights) / len(some)
+    sites = [
+        finder.hidden.search(t) or finder.domain.search(fold(held.spelt(x, y)))
+        for t, (x, y) in zip(texts, some.tolist(), strict=True)
+    ]
+    site = sum(map(bool, sites)) / len(some) * float(1 - stands.told.mean())
+    page = finder.at_page_ends(some[:, 0]) & Standing(held, some[:, 0], some[:, 1]).placed
+    evidence = {
+        "taken": 3 * stands.taken.mean(),
+        "odd": 5 * min(1.0, 2 * apart.mean()) * min(1.0, max(0, len(finder.marks(finds[apart])) - 1) / 3)
+        + 1.5 * (finder.odd_until[b] > finder.odd_until[a + 1] + 1).mean(),
+        "broken": torn_evidence(int(torn.sum()), inside),
         "foreign": 3.0 * finder.foreign(common, a, b),
-        "common": min(0.0, surprise(common, n, finder) - 8),
+        "common": min(0.0, surprise(common, len(finds), finder) - 8),
         "says": 0.6 * says,
-        "site": 2.5 * site * (1 - told.mean()),
-        "placed": 1.5 * placed.mean(),
-        "tail": 1.5 * (placed & (before & END > 0) & (before & (BREAK | OPEN | WEAK) == 0)).mean(),
-        "page": 1.5 * (finder.at_page_ends(a) & placed).mean() * ("，" not in held.spelt(*finds[0])),
-        "story": -1.0 * story,
-        "sentence": -1.0 * (sentence & (before & (BREAK | END) > 0)).mean(),
-        "quoted": -1.5 * quoted.mean(),
+        "site": 2.5 * site,
+        "placed": 1.5 * stands.placed.mean(),
+        "tail": 1.5 * stands.tail.mean(),
+        "page": 1.5 * page.mean() * ("，" not in held.spelt(*finds[0])),
+        "story": -1.0 * len(watermark.STORY.findall(common)),
+        "sentence": -1.0 * stands.sentence.mean(),
+        "quoted": -1.5 * stands.quoted.mean(),
     }
-    family.evidence = {k: round(float(v), 2) for k, v in scores.items() if v}
-    family.sure = float(sum(scores.values()))
+    family.evidence = {name: round(float(bits), 2) for name, bits in evidence.items() if bits}
+    family.sure = float(sum(evidence.values()))
     family.reasons = tuple(
         said
-        for said, so in (
-            ("spelt in other ways each time", scores["odd"] >= 1),
-            ("in the middle of words", scores["broken"] >= 2),
-            ("in the middle of sentences", scores["foreign"] > 0),
+        for said, holds in (
+            ("spelt in other ways each time", evidence["odd"] >= 1),
+            ("in the middle of words", evidence["broken"] >= 2),
+            ("in the middle of sentences", evidence["foreign"] > 0),
             ("a web address", site >= 0.5),
             ("words of notices", says >= 1),
-            ("alone in its line", alone.mean() >= 0.5),
-            ("in brackets", bracketed.mean() >= 0.5),
-            ("behind the last sentence of a line", (placed & ~alone & ~bracketed).mean() >= 0.3),
+            ("alone in its line", stands.alone.mean() >= 0.5),
+            ("in brackets", stands.bracketed.mean() >= 0.5),
+            ("behind the last sentence of a line", stands.tail.mean() >= 0.3),
         )
-        if so
+        if holds
     )
-    certain = placed | apart | broken | out
-    if site >= 0.5 or scores["broken"] >= 2 or scores["foreign"]:
+    certain = stands.placed | apart | torn | stands.taken
+    if site >= 0.5 or evidence["broken"] >= 2 or evidence["foreign"]:
         certain[:] = True
     family.certain = [(x, y) for x, y in finds[certain].tolist()]
     family.doubtful = [(x, y) for x, y in finds[~certain].tolist()]
