@@ -12,7 +12,7 @@ import html
 import json
 import re
 from base64 import b64encode
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -39,8 +39,8 @@ PAGE = Path(__file__).parent / "data" / "report.html"
 # What the page holds at most, so that it opens quickly whatever the file: examples of a rule and of changes that are
 # alike, kinds of changes of a rule, documents, headings, paragraphs beside each other and their characters.
 EXAMPLES, ALIKE, KINDS = 120, 12, 80
-DOCUMENTS, HEADINGS = 2000, 2000
-PARAGRAPHS, PARAGRAPH = 160, 4000
+DOCUMENTS, HEADINGS = 500, 500
+PARAGRAPHS, PARAGRAPH = 100, 3000
 SITES = 12
 # Where the bars of the lengths of documents begin (characters).
 LENGTHS = (0, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
@@ -69,11 +69,11 @@ class Report:
     def __post_init__(self) -> None:
         self.groups = Groups(self.rules, ALIKE)
         self.edges = matching(self.rules, EDGES)
-        self.verdicts: Sequence[Verdict] = ()
+        self.verdicts: deque[Verdict] = deque()
 
     def headings(self, verdicts: Sequence[Verdict]) -> None:
         """What the survey of the next source says of its headings."""
-        self.verdicts = list(verdicts)
+        self.verdicts = deque(verdicts)
 
     def begin(self, source: Source) -> None:
         """The next source."""
@@ -115,7 +115,7 @@ class Report:
         self.sources[-1]["clean"] += len(piece.codes)
         until = piece.origin + len(piece.raw)
         while self.verdicts and self.verdicts[0].start < until:
-            one, self.verdicts = self.verdicts[0], self.verdicts[1:]
+            one = self.verdicts.popleft()
             self.headings_taken += one.taken
             self.headings_refused += not one.taken
             line = self.lines[one.start] = self.rows.of(one.start)[0]
