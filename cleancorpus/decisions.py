@@ -106,9 +106,9 @@ class Decisions:
     def __init__(self, all: Sequence[Decision] = (), ids: Sequence[str] = ()) -> None:
         self.all = tuple(all)
         self.ids = tuple(ids)
-        # For every rule: the decisions on whatever it changes, and those on one text, by that text.
+        # For every rule: the decisions on whatever it changes, and those on one text, by it and what stands beside it.
         self.always: list[list[int]] = [[] for _ in ids]
-        self.by_text: list[dict[str, list[int]]] = [{} for _ in ids]
+        self.by_text: list[dict[tuple[str, str, str], list[int]]] = [{} for _ in ids]
         for number, rule_id in enumerate(ids):
             for n, one in enumerate(self.all):
                 if not fnmatch.fnmatchcase(rule_id, one.rule):
@@ -116,58 +116,84 @@ class Decisions:
                 if one.before is None:
                     self.always[number].append(n)
                 else:
-                    self.by_text[number].setdefault(one.before, []).append(n)
-        beside = [len(side) for one in self.all for side in (one.left, one.right) if side]
-        self.near = max([NEAR, *beside])
-        self.named: Bools = np.array([bool(a or b) for a, b in zip(self.always, self.by_text, strict=True)], np.bool_)
+                    key = (one.before, (one.left or "")[-1:], (one.right or "")[:1])
+                    self.by_text[number].setdefault(key, []).append(n)
+        self.near = max([NEAR, *(len(side) for one in self.all for side in (one.left, one.right) if side)])
+        # The rules that a decision names; those of which it says less than what stands on both sides; what does.
+        self.named, self.everywhere = np.zeros(len(ids), np.bool_), np.zeros(len(ids), np.bool_)
+        for number, (always, texts) in enumerate(zip(self.always, self.by_text, strict=True)):
+            spoken = [self.all[n] for n in (*always, *(n for some in texts.values() for n in some))]
+            self.named[number] = bool(spoken)
+            self.everywhere[number] = any(not (one.left and one.right) for one in spoken)
+        both = [(one.left, one.right) for one in self.all if one.left and one.right]
+        self.beside = sorted({ord(left[-1]) << 32 | ord(right[0]) for left, right in both})
 
-    def of(self, piece: Text, i: int) -> list[int]:
-        """The decisions that speak of the i-th change of a piece; the last of them decides."""
-        shown = seen(piece, i, self.near)
-        found = {
-            n
-            for number in piece.changes.rules_of(i)
-            for n in (*self.always[number], *self.by_text[number].get(shown.before, ()))
-        }
-        return sorted((n for n in found if self.all[n].fits(shown)), key=lambda n: (self.all[n].depth, n))
+    def of(self, seen: Seen, numbers: Iterable[int]) -> list[int]:
+        """The decisions that speak of a change which these rules made; the last of them decides."""
+        keys = {(seen.before, left, right) for left in (seen.left[-1:], "") for right in (seen.right[:1], "")}
+        found = {n for number in numbers for key in keys for n in self.by_text[number].get(key, ())}
+        found.update(n for number in numbers for n in self.always[number])
+        return sorted((n for n in found if self.all[n].fits(seen)), key=lambda n: (self.all[n].depth, n))
 
     def obeyed(self, piece: Text) -> Text:
         """The cleaned piece without the changes that were rejected. It says which decisions fitted."""
-        if not self.all:
+        if not self.all or not len(piece.changes):
             return piece
         rejected = np.zeros(len(piece.changes), np.bool_)
         fitted: set[int] = set()
-        for i in np.flatnonzero(having(piece.changes, self.named)).tolist():
-            spoken = self.of(piece, i)
+        sight = Sight(piece)
+        for i in np.flatnonzero(self._maybe(piece)).tolist():
+            spoken = self.of(sight.of(i, self.near), piece.changes.rules_of(i))
             fitted.update(spoken)
             rejected[i] = bool(spoken) and self.all[spoken[-1]].verdict == "reject"
         number = self.ids.index(LINE_BREAK) if LINE_BREAK in self.ids else -1
         out = without(piece, rejected, number) if rejected.any() else piece
         return Text(out.codes, out.origin, out.raw, out.trail, out.changes, tuple(sorted(fitted)))
 
+    def _maybe(self, piece: Text) -> Bools:
+        """Which changes a decision may speak of: by their rules, and where only places were decided by the characters
+        beside them. A decision on a place is about one change, and there are thousands that its rule made."""
+        changes, raw = piece.changes, piece.raw
+        maybe = having(changes, self.everywhere)
+        if not self.beside:
+            return maybe
+        left = np.where(changes.start > 0, raw[np.maximum(changes.start - 1, 0)], LF)
+        right = np.where(changes.end < len(raw), raw[np.minimum(changes.end, len(raw) - 1)], LF)
+        left, right = (np.where(side == CR, LF, side).astype(np.int64) for side in (left, right))
+        return maybe | having(changes, self.named) & np.isin(left << 32 | right, self.beside)
+
 
 NO_DECISIONS = Decisions()
 
 
-def seen(piece: Text, i: int, near: int = NEAR) -> Seen:
-    """The i-th change of a piece with what stands around it, at most so many code points on either side.
+class Sight:
+    """The changes of a piece as a person sees them."""
 
-    Nothing beyond its first and last line is looked at, so that it is the same however the file is cut into pieces.
-    """
-    changes, raw = piece.changes, piece.raw
-    a, b = int(changes.start[i]), int(changes.end[i])
-    after = decode(piece.codes[int(changes.to_start[i]) : int(changes.to_end[i])])
-    before = _plain(decode(raw[max(0, a - near) : a]))
-    behind = _plain(decode(raw[b : b + near]))
-    _, brk, start = before.rpartition("\n")
-    left = start if not brk and a >= near else "\n" + start
-    ends_line = a < b and int(raw[b - 1]) in (LF, CR)
-    if ends_line and (left == "\n" or after.endswith("\n")):
-        right = ""
-    else:
-        rest, brk, _ = behind.partition("\n")
-        right = rest if not brk and b + near <= len(raw) else rest + "\n"
-    return Seen(left[-near:], _plain(decode(raw[a:b])), after, right[:near])
+    def __init__(self, piece: Text) -> None:
+        changes = piece.changes
+        self.raw, self.final = decode(piece.raw), piece.string
+        columns = (changes.start, changes.end, changes.to_start, changes.to_end)
+        self.spans = list(zip(*(column.tolist() for column in columns), strict=True))
+
+    def of(self, i: int, near: int = NEAR) -> Seen:
+        """The i-th change with what stands around it, at most so many code points on either side.
+
+        Nothing beyond its first and last line is looked at, so that it is the same however the file is cut into pieces.
+        """
+        raw = self.raw
+        a, b, c, d = self.spans[i]
+        after = self.final[c:d]
+        before, behind = raw[max(0, a - near) : a], raw[b : b + near]
+        if "\r" in before or "\r" in behind:
+            before, behind = _plain(before), _plain(behind)
+        _, brk, start = before.rpartition("\n")
+        left = start if not brk and a >= near else "\n" + start
+        if a < b and raw[b - 1] in "\r\n" and (left == "\n" or after.endswith("\n")):
+            right = ""
+        else:
+            rest, brk, _ = behind.partition("\n")
+            right = rest if not brk and b + near <= len(raw) else rest + "\n"
+        return Seen(left[-near:], _plain(raw[a:b]), after, right[:near])
 
 
 def _plain(text: str) -> str:

@@ -153,7 +153,7 @@ class Report:
         if len(self.beside) >= PARAGRAPHS or not len(changes):
             return
         starts = np.append(paragraphs(piece), len(piece.raw))
-        telling = self.groups.telling(changes)
+        telling, sight = self.groups.telling(changes), decisions.Sight(piece)
         quiet = self.edges[telling] | blank_lines(piece)
         of_change = np.searchsorted(starts, changes.start, side="right") - 1
         for k in np.unique(of_change[~quiet]).tolist():
@@ -168,7 +168,7 @@ class Report:
                 start, end = int(changes.start[i]), int(changes.end[i])
                 if start > at:
                     parts.append(_lf(decode(piece.raw[at:start])))
-                seen = decisions.seen(piece, i)
+                seen = sight.of(i)
                 parts.append([int(telling[i]), *seen])
                 at = end
             if b > at:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleancorpus import decisions, job, screen
-from cleancorpus.decisions import NEAR, Decision, Seen
+from cleancorpus.decisions import NEAR, Decision, Seen, Sight
 from cleancorpus.edits import decode
 from cleancorpus.rules import RuleError, Rules, load
 from cleancorpus.source import of_text
@@ -43,7 +43,7 @@ def without(raw: str, rules: Rules, rejected: list[Decision], lf: bool) -> str:
             out.append(raw[at : piece.origin + a])
             at = piece.origin + int(b)
             before = raw[piece.origin + a : at]
-            spoken = resolved.of(piece, i)
+            spoken = resolved.of(Sight(piece).of(i), piece.changes.rules_of(i))
             if not spoken:
                 out.append(decode(piece.codes[c:d]))
             else:
@@ -65,7 +65,7 @@ def test_what_is_rejected_stays_and_all_else_comes_out_the_same(
     ]
     rejected = [one for one in rejected if one.rule != decisions.LINE_BREAK]
     for p, i in chance.sample(found, min(40, len(found) // 2)):
-        seen = decisions.seen(p, i)
+        seen = Sight(p).of(i)
         rule = rules.all[p.changes.rules_of(i)[-1]].id
         if rule == decisions.LINE_BREAK:
             continue
@@ -82,7 +82,7 @@ def test_what_is_rejected_stays_and_all_else_comes_out_the_same(
 def test_what_stands_around_a_change_is_the_same_for_any_piece_size(sample: Path, rules: Rules) -> None:
     raw = sample.read_bytes().decode()
     whole, small = (
-        [(p.origin + int(p.changes.start[i]), decisions.seen(p, i)) for p in pieces(raw, rules, size) for i in range(len(p.changes))]
+        [(p.origin + int(p.changes.start[i]), Sight(p).of(i)) for p in pieces(raw, rules, size) for i in range(len(p.changes))]
         for size in (job.PIECE, 200)
     )  # fmt: skip
     assert whole == small
@@ -152,8 +152,8 @@ def test_every_fault_of_a_file_of_decisions_is_told_with_its_place(tmp_path: Pat
 def test_a_wide_view_of_a_change_narrows_to_what_a_decision_holds(rules: Rules) -> None:
     for piece in pieces(SAMPLES[0].read_text(encoding="utf-8"), rules):
         for i in range(len(piece.changes)):
-            assert decisions.seen(piece, i, 4 * NEAR).near == decisions.seen(piece, i)
-    assert decisions.seen(pieces("他说,走吧。", rules)[0], 0) == ("\n他说", ",", "，", "走吧。\n")
+            assert Sight(piece).of(i, 4 * NEAR).near == Sight(piece).of(i)
+    assert Sight(pieces("他说,走吧。", rules)[0]).of(0) == ("\n他说", ",", "，", "走吧。\n")
     assert Seen("一二三四五六七八九十", "", "", "").near.left == "三四五六七八九十"
 
 

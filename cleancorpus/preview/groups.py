@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.decisions import Seen, seen
-from cleancorpus.edits import Changes, Ints, decode
+from cleancorpus.decisions import Seen, Sight
+from cleancorpus.edits import Changes, Ints
 from cleancorpus.lexicon import straddle
 from cleancorpus.preview.rows import BULK, EDGES, Rows, matching
 from cleancorpus.rules import Rules
@@ -100,12 +100,13 @@ class Groups:
             return
         telling = self.telling(changes)
         self.count += np.bincount(telling, minlength=len(self.count))
-        raw, final = decode(piece.raw), piece.string
+        sight = Sight(piece)
+        raw, final = sight.raw, sight.final
         doubts, losses = doubt(piece).tolist(), lost(piece).tolist()
         decided = self.rules.decisions
         columns = (changes.start, changes.end, changes.to_start, changes.to_end, telling)
         for i, (a, b, c, d, rule) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
-            if decided.all and decided.of(piece, i):
+            if decided.all and decided.of(sight.of(i, decided.near), changes.rules_of(i)):
                 self.count[rule] -= 1
                 continue
             kinds = self.found.setdefault(rule, {})
@@ -122,7 +123,7 @@ class Groups:
                 continue
             line, column = self.rows.of(a + piece.origin)
             numbers = tuple(dict.fromkeys(changes.rules_of(i)))
-            held.append(Example(self.source, a + piece.origin, line, column, seen(piece, i, WIDE), numbers, doubts[i]))
+            held.append(Example(self.source, a + piece.origin, line, column, sight.of(i, WIDE), numbers, doubts[i]))
             if len(held) > self.held:
                 held.remove(min(held, key=lambda one: (one.doubt, -one.place)))
 
