@@ -181,3 +181,21 @@ def test_an_interrupted_review_keeps_what_was_answered(tmp_path: Path) -> None:
     (once,) = decisions.read([tmp_path / "decisions.toml"])
     assert once.verdict == "reject"
     assert {p.name for p in tmp_path.iterdir()} == {"raw.txt", "decisions.toml"}
+
+
+def test_what_was_cleaned_as_decided_can_be_restored_and_cleaned_again_without_a_rule(tmp_path: Path) -> None:
+    raw = SAMPLES[0].read_bytes()
+    (tmp_path / "raw.txt").write_bytes(raw)
+    once = Decision("reject", "spaces/latin-gap", " ", "")
+    (tmp_path / "d.toml").write_text(decisions.written([(once, "")]), encoding="utf-8")
+
+    def run(*arguments: str) -> None:
+        command = [sys.executable, "-m", "cleancorpus", *arguments]
+        subprocess.run(command, cwd=tmp_path, env=environment(), check=True, capture_output=True)
+
+    run("clean", "raw.txt", "--decisions", "d.toml", "-o", "clean.txt", "--edits", "log.jsonl")
+    run("restore", "clean.txt", "log.jsonl", "-o", "again.txt")
+    assert (tmp_path / "again.txt").read_bytes() == raw
+    run("restore", "clean.txt", "log.jsonl", "--decisions", "d.toml", "--rule", "lines/*", "-o", "less.txt")
+    run("clean", "raw.txt", "--decisions", "d.toml", "--ignore", "lines/*", "-o", "wanted.txt")
+    assert (tmp_path / "less.txt").read_bytes() == (tmp_path / "wanted.txt").read_bytes()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import CLEANING, RULES, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.options import CLEANING, DECISIONS, RULES, SCREEN, SETTINGS, Command, opt, options
 from cleancorpus.commands.reading import rules_as, surveyed
 from cleancorpus.commands.terminal import Wait
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     opt("--rule", "without", multiple=True, metavar="ID|GLOB", section="Undoing",
         help="Give the text as if these rules had not run: the raw file is cleaned again without them. Needs the "
         "options that `clean` was given."),
-    *RULES, *CLEANING, *SCREEN,
+    *RULES, DECISIONS, *CLEANING, *SCREEN,
 )  # fmt: skip
 def restore(out: Path, edits: Path, output: str | None, source: str | None, without: Sequence[str], **said: Any) -> int:
     """Give the raw file back, byte for byte, from what `clean` wrote: OUT and the log of its EDITS.
