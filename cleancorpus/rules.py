@@ -41,12 +41,17 @@ TIME_LIMIT = 2.0
 SPOKEN = {"why", "change", "keep", "path", "nth", "ours", "said"}
 
 
+# What some work cost: the rules that turned out too slow, and the seconds that rules and stages took.
+Toll = tuple[set[int], dict[int | str, float]]
+
+
 @dataclass(frozen=True)
 class Rules:
     """The rules of a run in their order. A rule's number is its index in `all`.
 
     decisions: what a person decided of their changes.
     slow: the numbers of the rules that took too long in this process and are left out from there on.
+    spent: the seconds that rules (by number) and stages (by name) took in this process.
     layers: the files they come from, in order, each with the settings it says.
     """
 
@@ -55,10 +60,42 @@ class Rules:
     settings: Mapping[str, Mapping[str, Any]]
     decisions: Decisions = NO_DECISIONS
     slow: set[int] = field(default_factory=set, compare=False)
+    spent: dict[int | str, float] = field(default_factory=dict, compare=False)
     layers: tuple[tuple[str, Mapping[str, Mapping[str, Any]]], ...] = field(default=(), compare=False)
 
     def __reduce__(self) -> tuple[type[Rules], tuple[Any, ...]]:
-        return Rules, (self.all, self.on, self.settings, self.decisions)
+        return Rules, (self.all, self.on, self.settings, self.decisions, self.slow)
+
+    def toll(self) -> Toll:
+        """What the work since the last toll cost in this process."""
+        spent = dict(self.spent)
+        self.spent.clear()
+        return set(self.slow), spent
+
+    def pay(self, toll: Toll) -> None:
+        """Add what work cost, wherever it was done."""
+        slow, spent = toll
+        self.slow.update(slow)
+        for what, seconds in spent.items():
+            self.spend(what, seconds)
+
+    def spend(self, what: int | str, seconds: float) -> None:
+        """Add the seconds that a rule or stage took."""
+        self.spent[what] = self.spent.get(what, 0.0) + seconds
+
+    def give_up(self, n: int, where: str) -> None:
+        """Leave a rule out from here on, because it took too long where the text begins like this; say so."""
+        if n in self.slow:
+            return
+        rule = self.all[n]
+        self.slow.add(n)
+        left = f"the stages {', '.join(rule.stages)} leave" if rule.stages else "all stages leave"
+        log.warning(
+            "%s: rule `%s` took longer than %g s on the text that begins `%s`; it is left out from here on, and %s. "
+            "`cleancorpus rules test` finds slow patterns",
+            rule.path, rule.id, TIME_LIMIT, where.lstrip().partition("\n")[0][:30],
+            f"{left} the text alone" if rule.kind == "keep" else "the text stays as it was without it",
+        )  # fmt: skip
 
     @cached_property
     def number(self) -> dict[str, int]:
@@ -124,7 +161,7 @@ class Rules:
                 on[n] = rule.id in select or (bool(on[n]) and any(named(rule, wanted) for wanted in select))
             if any(named(rule, unwanted) for unwanted in ignore):
                 on[n] = False
-        return replace(self, on=on, slow=set())
+        return replace(self, on=on, slow=set(), spent={})
 
     def decide(self, decided: Sequence[Decision]) -> Rules:
         """The same rules, whose changes do not happen where a decision rejects them."""
@@ -169,12 +206,16 @@ def find_data(text: Text, stage: str, rules: Rules) -> Edits:
     """The edits of a stage's rules that are data alone (regex, phrases, map), the first in order winning a place."""
     found = []
     for n, rule in rules.of(stage):
+        began = time.perf_counter()
         if rule.kind == "map":
             found.append(find_map(text, n, rule))
         elif rule.kind == "regex":
             found.append(find_regex(text, n, rule, rules))
         elif rule.kind == "phrases":
-            found.append(edits_of(find_phrases(text, n, rule)))
+            found.append(find_phrases(text, n, rule, rules))
+        else:
+            continue
+        rules.spend(n, time.perf_counter() - began)
     return settle(found)
 
 
@@ -213,7 +254,7 @@ def matches(text: Text, n: int, rule: Rule, rules: Rules) -> Sequence[tuple[int,
     lines, whole = text.lines, text.string
     line = whole
     unless = compiled(rule.unless) if rule.unless else None
-    stop = time.monotonic() + TIME_LIMIT if rule.limited else None
+    stop = stop_of(rule)
     found = []
     try:
         for i in _lines_of(text, rule, stop).tolist():
@@ -221,17 +262,12 @@ def matches(text: Text, n: int, rule: Rule, rules: Rules) -> Sequence[tuple[int,
             if rule.longest and b - a > rule.longest:
                 continue
             line = whole[a:b]
-            left = _left(stop)
+            left = left_until(stop)
             some = [(a, m) for m in rule.pattern.finditer(line, timeout=left)]
             if some and not (unless is not None and unless.search(line, timeout=left)):
                 found += some
     except TimeoutError:
-        rules.slow.add(n)
-        log.warning(
-            "%s: rule `%s` took longer than %g s on the text that begins `%s`; it is left out from here on, and the "
-            "text stays as it was without it. `cleancorpus rules test` finds slow patterns",
-            rule.path, rule.id, TIME_LIMIT, line.lstrip().partition("\n")[0][:30],
-        )  # fmt: skip
+        rules.give_up(n, line)
         return ()
     return found
 
@@ -241,35 +277,50 @@ def _lines_of(text: Text, rule: Rule, stop: float | None) -> Ints:
     wider = None if rule.hints else widened(rule.match)
     if wider is None:
         return hinted(text, rule.hints)
-    places = [m.start() for m in wider.finditer(text.string, timeout=_left(stop))]
+    places = [m.start() for m in wider.finditer(text.string, timeout=left_until(stop))]
     return np.unique(text.lines.of(np.array(places, np.int64)))
 
 
-def _left(stop: float | None) -> float | None:
+def stop_of(rule: Rule) -> float | None:
+    """When a rule's time on one block ends, if it begins now; None where it is not limited."""
+    return time.monotonic() + TIME_LIMIT if rule.limited else None
+
+
+def left_until(stop: float | None) -> float | None:
     """The seconds until `stop`, as a limit for a pattern."""
     return None if stop is None else max(stop - time.monotonic(), 1e-3)
 
 
-def find_phrases(text: Text, n: int, rule: Rule) -> Iterator[tuple[int, int, str, int]]:
+def find_phrases(text: Text, n: int, rule: Rule, rules: Rules) -> Edits:
     """The edits of a phrase list, from left to right, the longest phrase at a place."""
-    by_first: dict[str, list[str]] = {}
-    for phrase in sorted(rule.phrases, key=len, reverse=True):
-        by_first.setdefault(phrase[0], []).append(phrase)
+    if n in rules.slow:
+        return NO_EDITS
+    stop = stop_of(rule)
+    lengths: dict[str, set[int]] = {}
+    for phrase in rule.phrases:
+        lengths.setdefault(phrase[0], set()).add(len(phrase))
+    by_first = {first: sorted(some, reverse=True) for first, some in lengths.items()}
     maybe = among("".join(by_first))[text.codes]
     seconds = {phrase[1] for phrase in rule.phrases if len(phrase) > 1}
     if all(len(phrase) > 1 for phrase in rule.phrases):
         maybe[:-1] &= among("".join(sorted(seconds)))[text.codes[1:]]
     whole = text.string
     done = 0
+    rows = []
     for at in np.flatnonzero(maybe).tolist():
         if at < done:
             continue
-        for phrase in by_first[whole[at]]:
-            if whole.startswith(phrase, at):
+        for length in by_first[whole[at]]:
+            phrase = whole[at : at + length]
+            if phrase in rule.phrases:
                 done = at + len(phrase)
                 if rule.phrases[phrase] != phrase:
-                    yield at, done, rule.phrases[phrase], n
+                    rows.append((at, done, rule.phrases[phrase], n))
                 break
+        if stop is not None and time.monotonic() > stop:
+            rules.give_up(n, whole[at : at + 30])
+            return NO_EDITS
+    return edits_of(rows)
 
 
 def hinted(text: Text, hints: Sequence[str]) -> Ints:
@@ -295,6 +346,10 @@ def kept_spans(text: Text, stage: str, rules: Rules) -> tuple[Ints, Ints]:
         for at, m in matches(text, n, rule, rules):
             start.append(at + m.start())
             end.append(at + m.end())
+        if n in rules.slow:
+            # What it would have kept is not known, so everything is.
+            start.append(0)
+            end.append(len(text))
     return np.array(start, np.int64), np.array(end, np.int64)
 
 

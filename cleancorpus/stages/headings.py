@@ -33,7 +33,7 @@ from cleancorpus.candidates import (
 )
 from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, settle
 from cleancorpus.profile import Headings, Profile
-from cleancorpus.rules import Rule, Rules, compiled, find_data
+from cleancorpus.rules import Rule, Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.text import Text, among, blank, han
 
 # A heading on a line of its own is no longer than this (code points). The longest of 900 chapter headings of web novels
@@ -89,11 +89,12 @@ def candidates(text: Text, rules: Rules) -> list[Found]:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A heading rule at work: its pattern, and the numbers of the groups that it has (0: none)."""
+    """A heading rule at work: its pattern, when its time ends, and the numbers of the groups that it has (0: none)."""
 
     rule: Rule
     pattern: regex.Pattern[str]
     unless: regex.Pattern[str] | None
+    stop: float | None
     n: int
     title: int
     ordinal: int
@@ -102,7 +103,7 @@ class _Kind:
     def of(cls, rule: Rule) -> _Kind:
         group = rule.pattern.groupindex
         unless = compiled(rule.unless) if rule.unless else None
-        return cls(rule, rule.pattern, unless, *(group.get(name, 0) for name in ("n", "title", "ord")))
+        return cls(rule, rule.pattern, unless, stop_of(rule), *(group.get(name, 0) for name in ("n", "title", "ord")))
 
 
 # A candidate in the row it was read in: the row; start, end, ordinal end and title end from the first character of the
@@ -121,7 +122,8 @@ class _Block:
     last: Ints
 
     def __post_init__(self) -> None:
-        kinds = [_Kind.of(r) for _, r in self.rules.of("headings") if r.kind == "heading"]
+        slow = self.rules.slow
+        kinds = [_Kind.of(r) for n, r in self.rules.of("headings") if r.kind == "heading" and n not in slow]
         # The kinds that can begin inside a line, and the others by the character that their line begins or ends with.
         self.inline = [k for k in kinds if k.rule.inline]
         self.edges: dict[str, list[_Kind]] = {}
@@ -235,8 +237,12 @@ class _Block:
             edges = self.edges.get(ends[0], [])
             kinds = self.ends[ends] = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
         for kind in kinds:
-            m = kind.pattern.fullmatch(line)
-            if m is None or (kind.unless is not None and kind.unless.search(line)):
+            try:
+                m = kind.pattern.fullmatch(line, timeout=left_until(kind.stop))
+                if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
+                    continue
+            except TimeoutError:
+                self.rules.give_up(self.rules.number[kind.rule.id], line)
                 continue
             begin = m.start(kind.title) if kind.title else len(line)
             leads = _leads(line, begin)
@@ -247,12 +253,14 @@ class _Block:
         line = self.line(row)
         ends = []
         for kind in self.inline:
-            if kind.unless is not None and kind.unless.search(line):
-                continue
             at = 0
             while at < len(line):
-                m = kind.pattern.search(line, at)
-                if m is None:
+                try:
+                    m = kind.pattern.search(line, at, timeout=left_until(kind.stop))
+                    if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
+                        break
+                except TimeoutError:
+                    self.rules.give_up(self.rules.number[kind.rule.id], line)
                     break
                 start = m.start()
                 begin = m.start(kind.title) if kind.title else m.end()

@@ -35,7 +35,7 @@ from cleancorpus.edits import (
 )
 from cleancorpus.lexicon import fold_table
 from cleancorpus.profile import Profile, Watermarks
-from cleancorpus.rules import TIME_LIMIT, Rules, compiled, find_data
+from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.text import LF, Text, blank
 from cleancorpus.views import Hints, Hits, Views, fold, folding, solid
 
@@ -304,19 +304,19 @@ def _by_rule(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hit
         n, rule = known.rules[k]
         if n in rules.slow:
             continue
-        limit = None if rule.ours else TIME_LIMIT
+        stop = stop_of(rule)
         pattern, unless = known.pattern(rule.match), known.pattern(rule.unless) if rule.unless else None
         try:
             for _, i in lines:
                 string, place = views.of(rule.view, i)
-                if unless is not None and unless.search(string, timeout=limit):
+                if unless is not None and unless.search(string, timeout=left_until(stop)):
                     continue
-                for m in pattern.finditer(string, timeout=limit):
+                for m in pattern.finditer(string, timeout=left_until(stop)):
                     a, b = m.span()
                     if b > a:
                         yield i, (int(place[a]), int(place[b - 1]) + 1, n)
         except TimeoutError:
-            rules.slow.add(n)
+            rules.give_up(n, string)
 
 
 def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[tuple[int, int]]:
