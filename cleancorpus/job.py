@@ -16,7 +16,7 @@ from cleancorpus.documents import Part
 from cleancorpus.pipeline import clean
 from cleancorpus.profile import Profile
 from cleancorpus.residue import Finding, Residue
-from cleancorpus.rules import Rules
+from cleancorpus.rules import Rules, Toll
 from cleancorpus.run import in_order
 from cleancorpus.sink import Output, log_lines
 from cleancorpus.source import BLOCK_BYTES, Block, Reading, Source
@@ -49,7 +49,9 @@ class Job:
         """The cleaned pieces, each with the lines of the edit log that tell its changes, and with what still looks
         dirty in it if that is to be looked for."""
         spans = list(self.spans(size))
-        yield from in_order(_clean_span, (self, log, look), spans, min(jobs, len(spans)))
+        for done, toll in in_order(_clean_span, (self, log, look), spans, min(jobs, len(spans))):
+            self.rules.pay(toll)
+            yield done
 
     def parts(self, pieces: Iterator[Text], *, counted: bool = True) -> Iterator[Part]:
         """The cleaned text of the pieces, cut into documents, with their changes counted or not."""
@@ -73,20 +75,20 @@ class Done(NamedTuple):
     dirt: list[Finding]
 
 
-def _clean_span(given: tuple[Job, bool, bool], span: tuple[int, int]) -> Done:
+def _clean_span(given: tuple[Job, bool, bool], span: tuple[int, int]) -> tuple[Done, Toll]:
     job, log, look = given
     try:
         raw = job.source.piece(*span)
         piece, dirt = residue.clean(raw, job.rules, job.profile) if look else (clean(raw, job.rules, job.profile), [])
-        return Done(piece, log_lines(piece, job.rules) if log else "", dirt)
+        return Done(piece, log_lines(piece, job.rules) if log else "", dirt), job.rules.toll()
     except Exception as fault:
         a, b = span
         raise PieceError(f"{job.source.name}: characters {a} to {b}: {type(fault).__name__}: {fault}") from fault
 
 
-def _measure(given: tuple[Source, Rules], block: Block) -> survey.Measured:
+def _measure(given: tuple[Source, Rules], block: Block) -> tuple[survey.Measured, Toll]:
     source, rules = given
-    return survey.measure(block if block.text else source.read(block), rules)
+    return survey.measure(block if block.text else source.read(block), rules), rules.toll()
 
 
 def prepare(
@@ -115,8 +117,12 @@ def prepare(
             # A worker reads its block again: bytes cost less to read and decode than text to send.
             yield block if jobs == 1 else replace(block, text="")
 
-    measured = in_order(_measure, (source, rules), blocks(), jobs)
-    profile = survey.decide(measured, rules, outline, seen)
+    def measured() -> Iterator[survey.Measured]:
+        for block, toll in in_order(_measure, (source, rules), blocks(), jobs):
+            rules.pay(toll)
+            yield block
+
+    profile = survey.decide(measured(), rules, outline, seen)
     return Job(reading.source, profile, rules)
 
 

@@ -5,6 +5,7 @@ Knows nothing of files, workers or outputs.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -40,8 +41,9 @@ class Pass(NamedTuple):
 def passes(piece: Text, rules: Rules, profile: Profile) -> Iterator[Pass]:
     """The stages in order, each done."""
     for stage in STAGES:
-        name = stage.__name__.rpartition(".")[2]
+        name, began = stage.__name__.rpartition(".")[2], time.perf_counter()
         found = stage.find(piece, rules, profile)
         made = allowed(found, piece, name, rules)
+        rules.spend(name, time.perf_counter() - began)
         given, piece = piece, piece.after(made)
         yield Pass(name, given, found, made, piece)

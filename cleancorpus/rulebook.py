@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleancorpus.check import VERDICTS, Finding
+from cleancorpus.edits import Ints
 from cleancorpus.evaluate import Score
+from cleancorpus.health import AILMENTS, NOTES, Ailment, Counts
 from cleancorpus.packs import builtin_folder
 from cleancorpus.places import places
 from cleancorpus.preview.marking import marked, shortened
@@ -54,7 +56,7 @@ def record(rule: Rule, rules: Rules) -> dict[str, Any]:
 
 def finding_record(finding: Finding) -> dict[str, Any]:
     """What a trial found, for programs."""
-    return asdict(finding)
+    return {name: value for name, value in asdict(finding).items() if name != "at"}
 
 
 def as_written(rule: Rule) -> str:
@@ -327,6 +329,46 @@ def summed_up(tried: Sequence[Rule], faults: int) -> str:
     examples = sum(len(rule.change) + len(rule.keep) for rule in tried)
     went = f"{faults} fault{'s' * (faults != 1)}" if faults else "all as they must be"
     return f"{len(tried)} rule{'s' * (len(tried) != 1)} tried on {examples} example{'s' * (examples != 1)}: {went}"
+
+
+def statistics(counts: Counts, changes: Ints) -> Iterator[list[Run]]:
+    """A row a stage and a rule that did something or took time: changes, characters taken out and put in, seconds.
+
+    The time of a rule that is a mechanism is only known together with all of its stage.
+    """
+    rules = counts.rules
+    rows: list[tuple[str, ...]] = [("", "changes", "taken out", "put in", "seconds")]
+    spent = rules.spent
+    for stage in ("survey", *STAGE_NAMES):
+        mine = [n for n, rule in enumerate(rules.all) if rule.stage == stage]
+        sums = [int(column[mine].sum()) for column in (changes, counts.before, counts.after)]
+        rows.append((stage, *(f"{n:,}" if mine else "" for n in sums), f"{spent.get(stage, 0.0):.2f}"))
+        for n in mine:
+            seconds = spent.get(n, 0.0)
+            if counts.edits[n] or seconds >= 0.005 or n in rules.slow:
+                told = [f"{int(column[n]):,}" for column in (changes, counts.before, counts.after)]
+                took = "too slow" if n in rules.slow else f"{seconds:.2f}" if n in spent else ""
+                rows.append((f"  {rules.all[n].id}", *told, took))
+    wide = [max(len(row[i]) for row in rows) for i in range(5)]
+    for name, *cells_of_row in rows:
+        numbers = "".join(f"  {cell:>{wide[i + 1]}}" for i, cell in enumerate(cells_of_row))
+        style = "yellow" if name.startswith(" ") else "bold"
+        yield [(f"{name:<{wide[0]}}", style), (numbers.rstrip(), "")]
+
+
+def ailing(ailment: Ailment, rules: Rules) -> list[Run]:
+    """What is wrong with a rule on a corpus."""
+    said = f": {AILMENTS[ailment.what]}"
+    if ailment.other:
+        said += (
+            f", {ailment.other}, {ailment.count:,} time{'s' * (ailment.count != 1)}, such as {_short(ailment.example)}"
+        )
+    if ailment.seconds:
+        said += f", {ailment.seconds:.2f} s a million characters"
+    style = "dim" if ailment.what in NOTES else "red"
+    rule = rules.get(ailment.rule)
+    place = f"  {visible(rule.path)}:{line_of(rule)}"
+    return [(ailment.rule, "bold yellow"), (f"  {ailment.what}", style), (said, ""), (place, "")]
 
 
 def in_words(rule: Rule) -> str:

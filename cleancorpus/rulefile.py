@@ -71,7 +71,8 @@ FIELDS = {
         Field("replace", TEXT, r"what stands in its place, `\1` for a group; nothing if not said", ("regex",)),
         Field("unless", TEXT, "a regular expression: a line where it matches is left alone", MATCHING, alone=True),
         Field("view", TEXT, "what `match` sees, in the stage watermark only; `raw` where it is not said", ("regex",)),
-        Field("hints", TEXTS, "literal texts, one of which stands in all it can match; for speed", MATCHING),
+        Field("hints", TEXTS, "literal texts, one of which stands in all it can match; for speed. Of a heading: what "
+              "its line begins or ends with, or, inside a line, stands beside its number", MATCHING, ("heading",)),
         Field("near", TEXT, "what a hint of one character and its neighbours match; for speed", ("regex",)),
         Field("longest", NUMBER, "a longer line (characters) cannot match; for speed, in watermark", ("regex",)),
         Field("phrases", TABLE, "the phrases and what stands in their place", ("phrases",), ("phrases",)),
@@ -167,6 +168,11 @@ class Rule:
     def stage(self) -> str:
         return self.id.partition("/")[0]
 
+    def where(self, name: str, i: int | None = None) -> Said:
+        """Where a field of it is said, or an item of one."""
+        at = self.said.get(name) or Said(self.path, ("rule", self.nth, name), self.ours)
+        return at if i is None else at._replace(keys=(*at.keys, i))
+
     @property
     def of_a_pack(self) -> bool:
         """Whether a file has a say in it that is not one of the built-in ones of the stages."""
@@ -175,9 +181,7 @@ class Rule:
     @property
     def limited(self) -> bool:
         """Whether a pattern of it is a user's, and so runs under a time limit."""
-        return not self.ours or any(
-            name in self.said and not self.said[name].ours for name in ("match", "unless", "near")
-        )
+        return not self.ours or any(name in self.said and not self.said[name].ours for name in ("match", "unless"))
 
     @property
     def pattern(self) -> regex.Pattern[str]:
@@ -306,6 +310,12 @@ def source_of(path: Path) -> str:
     if not source and raw or len(source) > LARGEST:
         raise RuleError(f"{path}: a rule file may have {LARGEST:,} characters, this one has more; part it")
     return source
+
+
+def fault_at(said: Said, message: str) -> str:
+    """A message about what is said at a place, with the line it stands in."""
+    source = source_of(Path(said.path))
+    return pointed(said.path, source, places(source)[(*root_of(said.path), *said.keys)].value, message)
 
 
 def line_at(said: Said) -> int:
@@ -658,6 +668,8 @@ class Check:
             self.value(f"unknown view `{entry['view']}`, expected {_listed(VIEWS)}{_mean(near)}", *at, "view")
         elif "view" in good and isinstance(entry.get("id"), str) and not entry["id"].startswith("watermark/"):
             self.key("only the rules of the stage `watermark` have a `view`", *at, "view")
+        if not self.ours and entry.get("view", "raw") != "raw" and entry.get("replace"):
+            self.key("a rule with a `view` takes out what it finds; it cannot have a `replace`", *at, "replace")
         for i, stage in enumerate(entry["stages"] if "stages" in good else ()):
             if stage not in STAGE_NAMES:
                 near = nearest(stage, STAGE_NAMES)

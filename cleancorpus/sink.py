@@ -187,11 +187,18 @@ class Output:
 
 @contextmanager
 def opened(
-    target: str | None, format: str | None = None, log: Path | None = None, *, many: bool = False, drop: bool = False
+    target: str | None,
+    format: str | None = None,
+    log: Path | None = None,
+    *,
+    many: bool = False,
+    held: bool = False,
+    drop: bool = False,
 ) -> Iterator[Output]:
     """The output of a run; it and the log appear under their names when the context ends without an exception.
 
-    target: a file, a folder or None for standard output. many: there are several sources. drop: copies are left out.
+    target: a file, a folder or None for standard output, which is held back until then if `held`. many: there are
+    several sources. drop: copies are left out.
     Raises SinkError.
     """
     kind = format_of(target, format)
@@ -208,7 +215,7 @@ def opened(
             elif kind == "parquet":
                 store = ParquetStore(stack.enter_context(path_beside(Path(str(target)))))
             else:
-                out = stack.enter_context(written_beside(Path(target)) if target else standard_output())
+                out = stack.enter_context(written_beside(Path(target)) if target else standard_output(held=held))
                 store = JsonStore(out) if kind == "jsonl" else TextStore(out)
             yield Output(kind, store, file, drop)
             store.close()
@@ -251,12 +258,21 @@ def written_beside(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def standard_output() -> Iterator[TextIO]:
-    """Standard output as UTF-8 with line breaks as given. BrokenPipeError means that nobody reads on: end quietly."""
+def standard_output(*, held: bool = False) -> Iterator[TextIO]:
+    """Standard output as UTF-8 with line breaks as given. BrokenPipeError means that nobody reads on: end quietly.
+
+    held: nothing goes out before the end.
+    """
     sys.stdout.flush()
     out = open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False)  # noqa: SIM115, PTH123
     try:
-        yield out
+        if held:
+            with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as beside:
+                yield beside
+                beside.seek(0)
+                shutil.copyfileobj(beside, out)
+        else:
+            yield out
         out.flush()
     except BrokenPipeError:
         # What is left in the buffers must find an open end when Python flushes them at its exit.

@@ -7,6 +7,7 @@ text. Knows nothing of bytes or files.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
@@ -59,6 +60,7 @@ def survey(blocks: Iterable[Block], rules: Rules) -> Profile:
 
 def measure(block: Block, rules: Rules) -> Measured:
     """What one block says, whatever stands before and behind it."""
+    began = time.perf_counter()
     empty = Profile()
     text = Text.of(block.text, block.origin)
     text = text.after(allowed(characters.find(text, rules, empty), text, "characters", rules))
@@ -68,7 +70,7 @@ def measure(block: Block, rules: Rules) -> Measured:
     found = headings.candidates(text, rules)
     # A document begins where the file does or at one of its candidates.
     sections = np.unique(np.concatenate([[block.origin], *(f.candidates.start for f in found)]))
-    return Measured(
+    measured = Measured(
         lines=layout.measure(text),
         headings=found,
         script=script.measure(text, sections, rules),
@@ -81,6 +83,8 @@ def measure(block: Block, rules: Rules) -> Measured:
         end=block.origin + len(block.text),
         forced=block.forced,
     )
+    rules.spend("survey", time.perf_counter() - began)
+    return measured
 
 
 def decide(

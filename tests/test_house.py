@@ -31,7 +31,7 @@ FLOORS = (
     {"stages"},
     {"survey", "pipeline", "documents"},
     {"sink", "check", "preview", "families"},
-    {"report", "residue"},
+    {"report", "residue", "health"},
     {"job", "restore"},
     {"trace", "evaluate"},
     {"rulebook", "learn"},

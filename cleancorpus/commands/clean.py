@@ -29,8 +29,9 @@ from cleancorpus.commands.terminal import FAILED, WOULD_CHANGE, Wait, counted, h
 
 if TYPE_CHECKING:
     from cleancorpus.chain import Verdict
+    from cleancorpus.health import Counts
     from cleancorpus.job import Job
-    from cleancorpus.preview import View
+    from cleancorpus.preview import Tally, View
     from cleancorpus.report import Report
     from cleancorpus.rules import Rules
     from cleancorpus.text import Text
@@ -51,9 +52,13 @@ WRITING = (
     REPORT,
     opt("--drop", type=click.Choice(["duplicates"]), metavar="WHAT", section="Writing",
         help="duplicates: leave out documents that say again what another one says. [default: mark them]"),
+    opt("--force", is_flag=True, section="Writing",
+        help="Write even where a rule of your own takes away a large share of a file."),
+    opt("--strict", is_flag=True, section="Writing", help="Exit 2 if a slow rule of your own had to be left out."),
 )  # fmt: skip
 SAYING = (
     *SCREEN,
+    opt("--statistics", is_flag=True, section="Screen", help="Tell how much every rule changed, and how long it took."),
     opt("-q", "--quiet", is_flag=True, section="Screen", help="Say nothing but errors."),
     opt("-v", "--verbose", is_flag=True, section="Screen", help="Sum up what was done even where no terminal is."),
 )
@@ -269,31 +274,40 @@ def outline(files: Sequence[str], said: dict[str, Any]) -> int:
 def write(files: Sequence[str], said: dict[str, Any]) -> int:
     """Clean and write, and sum up what was done."""
     from cleancorpus import job, sink
+    from cleancorpus.health import Counts
     from cleancorpus.preview import Tally
     from cleancorpus.residue import Residue
 
     rules = rules_as(said, files)
     tally, unmet = Tally.of(rules), Unmet(rules)
     sums_up = not said["quiet"] and (said["verbose"] or sys.stderr.isatty())
+    statistics = said["statistics"]
+    guarded = not said["force"] and any(rule.limited and rules.has(rule.id) for rule in rules.all)
+    counts, of_file = Counts(rules), Counts(rules)
 
     def watch(piece: Text) -> None:
         unmet.take(piece)
         if report:
             report.take(piece)
-        if sums_up:
+        if sums_up or statistics:
             tally.count(piece)
+        if guarded or statistics:
+            of_file.take(piece)
 
     many = len(files) > 1 or any(Path(file).is_dir() for file in files)
     drop = said["drop"] == "duplicates"
     with ExitStack() as stack:
         wait = stack.enter_context(Wait(said))
-        output = stack.enter_context(sink.opened(said["output"], said["kind"], said["edits"], many=many, drop=drop))
+        output = stack.enter_context(
+            sink.opened(said["output"], said["kind"], said["edits"], many=many, drop=drop, held=guarded)
+        )
         file = stack.enter_context(sink.written_beside(said["residue"])) if said["residue"] else None
         dirt = Residue(file) if file or sums_up else None
         report = stack.enter_context(reporting(said, rules))
         for surveyed in jobs_of(files, rules, said, wait, report.headings if report else None):
             if report:
                 report.begin(surveyed.source)
+            of_file = Counts(rules)
             job.write(
                 surveyed,
                 output,
@@ -304,6 +318,9 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
                 dirt=dirt,
             )
             tally.files += 1
+            if guarded:
+                refuse(of_file, surveyed.source.name)
+            counts.add(of_file)
     unmet.tell(said)
     if sums_up:
         copies = "copies left out" if drop else "copies"
@@ -316,4 +333,34 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
         for name in (said["output"], said["edits"], said["residue"], said["report"]):
             if name:
                 note(f"written: {name}", said)
+    if statistics:
+        tell_statistics(counts, tally, said["color"])
+    if said["strict"] and rules.slow:
+        return FAILED
     return FAILED if wait.failed else 0
+
+
+def refuse(counts: Counts, name: str) -> None:
+    """Raise RuleError where a rule of a user's file took too much of a file; then nothing is written."""
+    from cleancorpus.health import MOST_REMOVED
+    from cleancorpus.rules import RuleError
+
+    faults = [
+        f"{name}: the rule `{rule.id}` of {rule.path} takes away {share:.0%} of it (more than {MOST_REMOVED:.0%} is "
+        f"more likely a mistake); nothing was written. `cleancorpus diff --rule {rule.id}` shows what would go, "
+        "--force writes all the same"
+        for rule, share in counts.too_much()
+    ]
+    if faults:
+        raise RuleError("\n".join(faults))
+
+
+def tell_statistics(counts: Counts, tally: Tally, color: str) -> None:
+    """The table of what every rule did, on stderr."""
+    from cleancorpus.preview import say
+    from cleancorpus.rulebook import statistics
+    from cleancorpus.screen import console
+
+    screen = console(color, error=True)
+    for row in statistics(counts, tally.of_rule):
+        say(screen, row)

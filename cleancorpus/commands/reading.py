@@ -53,9 +53,11 @@ def project_of(files: Sequence[str]) -> Path | None:
 def rules_as(said: dict[str, Any], files: Sequence[str] = ()) -> Rules:
     """The rules that the options name and those found beside the sources, with their settings."""
     from cleancorpus import decisions
+    from cleancorpus.check import hold
     from cleancorpus.rules import load
 
     rules = load(rule_files(said, files)).choose(said["select"], said["ignore"])
+    hold(rules)
     rules = rules.decide(decisions.read(said.get("decisions", ())))
     settings = {
         ("script", "to"): said["script"],

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import AS_JSON, FOUND, OWN, RULES, SCREEN, SETTINGS, Group, opt, options
-from cleancorpus.commands.reading import rule_files
-from cleancorpus.commands.terminal import WOULD_CHANGE, columns, harmless, show_records, show_rows, stdout
+from cleancorpus.commands.options import AS_JSON, FOUND, OWN, READING, RULES, SCREEN, SETTINGS, Group, opt, options
+from cleancorpus.commands.reading import jobs_of, rule_files
+from cleancorpus.commands.terminal import WOULD_CHANGE, Wait, columns, harmless, show_records, show_rows, stdout
+
+if TYPE_CHECKING:
+    from cleancorpus.rules import Rule, Rules
 
 
 @click.group("rules", cls=Group, context_settings=SETTINGS)
@@ -79,9 +83,14 @@ def show_rule(rule: str | None, origin: bool, as_json: bool, color: str, **said:
 @rules.command("test", context_settings=SETTINGS)
 @click.argument("files", nargs=-1, type=Path, metavar="[FILE]...")
 @options(
-    opt("--select", multiple=True, metavar="ID|GLOB", help="Try only these rules."), *FOUND, AS_JSON, *SCREEN
+    opt("--select", multiple=True, metavar="ID|GLOB", help="Try only these rules."),
+    opt("--on", "corpus", multiple=True, metavar="FILE|DIR",
+        help="Try them on these raw files too: which never act, undo each other, want the same place, are slow."),
+    *FOUND, *READING, AS_JSON, *SCREEN,
 )  # fmt: skip
-def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, color: str, **said: Any) -> int:
+def test_rules(
+    files: tuple[Path, ...], select: tuple[str, ...], corpus: tuple[str, ...], as_json: bool, **said: Any
+) -> int:
     """Try the rules of your files on their examples and on what the built-in rules keep.
 
     Without FILE it tries those of the rule file of this folder, and where there is none the built-in rules. Exits 1 if
@@ -89,6 +98,7 @@ def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, 
 
     \b
       cleancorpus rules test my.toml
+      cleancorpus rules test my.toml --on raw/
       cleancorpus rules test --select 'lines/*'
     """
     from cleancorpus import check, rulebook
@@ -105,9 +115,32 @@ def test_rules(files: tuple[Path, ...], select: tuple[str, ...], as_json: bool, 
         if as_json:
             show_records([rulebook.finding_record(finding)])
         else:
-            show_rows(rulebook.found(finding, columns()), color)
+            show_rows(rulebook.found(finding, columns()), said["color"])
+    if corpus:
+        faults += try_on(corpus, rules, tried, as_json, said)
     print(rulebook.summed_up(tried, faults), file=sys.stderr)
     return WOULD_CHANGE if faults else 0
+
+
+def try_on(corpus: Sequence[str], rules: Rules, tried: Sequence[Rule], as_json: bool, said: dict[str, Any]) -> int:
+    """Try rules on raw files, and tell what is wrong with them there; returns how many faults that are."""
+    from dataclasses import asdict
+
+    from cleancorpus import rulebook
+    from cleancorpus.health import NOTES, Examination
+    from cleancorpus.job import PIECE
+
+    examination = Examination(rules, tried)
+    with Wait(said) as wait:
+        for job in jobs_of(corpus, rules, said, wait):
+            for span in job.spans(PIECE):
+                examination.take(job.source.piece(*span), job.profile)
+    found = list(examination.found())
+    if as_json:
+        show_records(asdict(ailment) for ailment in found)
+    else:
+        show_rows((rulebook.ailing(ailment, rules) for ailment in found), said["color"])
+    return sum(ailment.what not in NOTES for ailment in found)
 
 
 @rules.command("schema", context_settings=SETTINGS)
