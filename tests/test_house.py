@@ -24,7 +24,7 @@ TOP = {"cleancorpus", "rules", "samples", "tests", "pyproject.toml", "README.md"
 FLOORS = (
     {"edits", "places", "run", "screen", "widen"},
     {"text", "keys", "rulefile", "profile"},
-    {"packs", "ruledoc", "decisions"},
+    {"packs", "ruledoc", "ruletext", "decisions"},
     {"rules", "lexicon", "convert", "source", "context"},
     {"layout", "candidates", "marks", "views", "garbled"},
     {"chain"},
@@ -34,7 +34,8 @@ FLOORS = (
     {"report", "residue", "health"},
     {"job", "restore"},
     {"trace", "evaluate"},
-    {"rulebook", "learn"},
+    {"rulebook", "learn", "importing"},
+    {"starter"},
     {"api"},
     {"commands"},
     {"cli"},

@@ -1,4 +1,4 @@
-"""rules: list them, show one, try them on their examples."""
+"""rules: list them, show one, try them on their examples and on raw files, write and import them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleancorpus.commands.options import AS_JSON, FOUND, OWN, READING, RULES, SCREEN, SETTINGS, Group, opt, options
-from cleancorpus.commands.reading import jobs_of, rule_files
-from cleancorpus.commands.terminal import WOULD_CHANGE, Wait, columns, harmless, show_records, show_rows, stdout
+from cleancorpus.commands.reading import jobs_of, rule_files, sources_of
+from cleancorpus.commands.terminal import (
+    FAILED,
+    WOULD_CHANGE,
+    Wait,
+    columns,
+    complain,
+    harmless,
+    note,
+    show_records,
+    show_rows,
+    stdout,
+)
 
 if TYPE_CHECKING:
+    from cleancorpus.importing import Imported
     from cleancorpus.rules import Rule, Rules
 
 
 @click.group("rules", cls=Group, context_settings=SETTINGS)
 def rules() -> None:
-    """List the rules, show one, try them on their examples."""
+    """List the rules, show one, try them, write a first file of your own, import others."""
 
 
 @rules.command("list", context_settings=SETTINGS)
@@ -141,6 +153,131 @@ def try_on(corpus: Sequence[str], rules: Rules, tried: Sequence[Rule], as_json: 
     else:
         show_rows((rulebook.ailing(ailment, rules) for ailment in found), said["color"])
     return sum(ailment.what not in NOTES for ailment in found)
+
+
+OUTPUT = opt("-o", "--output", type=Path, metavar="FILE", help="The rule file to write. [default: stdout]")
+
+
+@rules.command("new", context_settings=SETTINGS)
+@click.argument("raw", metavar="RAW")
+@options(
+    OUTPUT, OWN, *FOUND, *READING, *SCREEN,
+)  # fmt: skip
+def new_rules(raw: str, output: Path | None, **said: Any) -> None:
+    """Write a first rule file for a source, from a piece of its raw text.
+
+    What repeats in it, and what looks like a site, stands there as rules in comments, with examples from the text.
+
+    \b
+      cleancorpus rules new raw.txt -o my.toml
+      cleancorpus rules test my.toml
+      cleancorpus clean raw.txt --rules my.toml
+    """
+    from cleancorpus import source
+    from cleancorpus.rules import load
+    from cleancorpus.starter import MOST_TEXT, starter
+
+    known = load(rule_files(said, [raw]))
+    with Wait(said), source.opened(sources_of([raw], said)[0], said["encoding"]) as opened:
+        text = ""
+        for block in source.Reading(opened):
+            text += block.text
+            if len(text) >= MOST_TEXT:
+                break
+        give(starter(text, opened.name, known), output, said)
+
+
+@rules.group("import", cls=Group, context_settings=SETTINGS)
+def import_rules() -> None:
+    """Turn replace rules and word lists of other programs into a rule file."""
+
+
+@import_rules.command("legado", context_settings=SETTINGS)
+@click.argument("file", metavar="FILE", type=Path)
+@options(OUTPUT)
+def import_legado(file: Path, output: Path | None) -> int:
+    """Turn the replace rules of the reading app Legado, exported as JSON, into rules.
+
+    What cannot be turned is listed with the reason.
+
+    \b
+      cleancorpus rules import legado replaceRule.json -o my.toml
+    """
+    from cleancorpus import importing
+    from cleancorpus.rules import builtin
+
+    made = importing.legado(text_of(file), builtin())
+    return told(made, f"Replace rules of Legado, from {file.name}.", output)
+
+
+@import_rules.command("list", context_settings=SETTINGS)
+@click.argument("file", metavar="FILE", type=Path)
+@options(OUTPUT)
+def import_list(file: Path, output: Path | None) -> int:
+    """Turn a list of lines `from<TAB>to` into a rule.
+
+    \b
+      cleancorpus rules import list names.tsv -o my.toml
+    """
+    from cleancorpus import importing
+    from cleancorpus.rules import builtin
+
+    made = importing.of_list(text_of(file), file.stem, builtin())
+    return told(made, f"Words from {file.name}.", output)
+
+
+@import_rules.command("opencc", context_settings=SETTINGS)
+@click.argument("file", metavar="FILE", type=Path)
+@options(OUTPUT)
+def import_opencc(file: Path, output: Path | None) -> int:
+    """Turn a user dictionary of OpenCC (text form) into a rule; of several forms behind a tab the first stands.
+
+    \b
+      cleancorpus rules import opencc UserPhrases.txt -o my.toml
+    """
+    from cleancorpus import importing
+    from cleancorpus.rules import builtin
+
+    made = importing.of_list(text_of(file), file.stem, builtin(), opencc=True)
+    return told(made, f"A dictionary of OpenCC, from {file.name}.", output)
+
+
+def text_of(file: Path) -> str:
+    """The text of a file of another program."""
+    from cleancorpus.rules import RuleError
+
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise RuleError(f"{file}: byte {fault.start} is not UTF-8") from None
+
+
+def told(made: Imported, about: str, output: Path | None) -> int:
+    """Give the rule file, and say what was left out and why."""
+    for name, why in made.left:
+        complain(f"not taken over: {name}: {why}")
+    count = sum(len(rule.phrases) or 1 for rule in made.rules)
+    complain(f"{count:,} taken over, {len(made.left):,} not")
+    if not made.rules:
+        return FAILED
+    give(made.file(about), output, {})
+    return 0
+
+
+def give(text: str, output: Path | None, said: dict[str, Any]) -> None:
+    """Write a new rule file, never over one that is there."""
+    from cleancorpus.rules import RuleError
+    from cleancorpus.sink import written_beside
+
+    if output is None:
+        write = harmless(sys.stdout) if sys.stdout.isatty() else stdout().write
+        write(text)
+        return
+    if output.exists():
+        raise RuleError(f"{output}: it is there already; name another file")
+    with written_beside(output) as out:
+        out.write(text)
+    note(f"written: {output}", said)
 
 
 @rules.command("schema", context_settings=SETTINGS)
