@@ -15,6 +15,7 @@ from typing import overload
 from cleancorpus import documents
 from cleancorpus.edits import Changes, Codes, decode, encode, stitch
 from cleancorpus.job import PieceError, prepare
+from cleancorpus.packs import named
 from cleancorpus.rules import RuleError, Rules, load
 from cleancorpus.source import SourceError, of_text
 from cleancorpus.text import Text
@@ -112,6 +113,7 @@ def clean(
     *,
     script: str = "auto",
     rules: Sequence[str | PathLike[str]] = (),
+    packs: Sequence[str] = (),
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     split: bool = True,
@@ -121,14 +123,15 @@ def clean(
 
     text: the raw text; line breaks of any kind. script: "auto" keeps each document's script and repairs mechanical
     conversion, "keep" leaves Han characters alone, "hans", "hant", "tw", "hk" and others convert.
-    rules: rule files of your own, which come before the built-in ones. select, ignore: rule ids or globs, such as
+    rules: rule files of your own, which come before the built-in ones. packs: names of built-in packs for a kind of
+    source, such as "novel". select, ignore: rule ids or globs, such as
     "watermark/*"; a review rule runs only if `select` names it. split: False takes the text as one document.
     name: what the documents call their source.
 
     Offsets in what is returned are code points of `text`. Raises RuleError for a rule file, id or glob that cannot be
     used, SourceError for a text with a lone surrogate, PieceError where a rule fails on the text.
     """
-    chosen = load([Path(r) for r in rules]).choose(select, ignore).set("script", "to", script)
+    chosen = load([*map(named, packs), *map(Path, rules)]).choose(select, ignore).set("script", "to", script)
     job = prepare(of_text(text, name), chosen if split else chosen.set("headings", "split", False))
     parts: list[tuple[int, int, Changes]] = []
     whole: list[str] = []

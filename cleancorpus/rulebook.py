@@ -188,6 +188,8 @@ def explained(rule: Rule, rules: Rules, width: int) -> Iterator[list[Run]]:
         yield [(f"    {line}", "cyan")]
     yield []
     yield [(f"It stands in {visible(rule.path)}:{line_of(rule)}", "")]
+    for name, said in rule.said.items():
+        yield [(f"  `{name}` is said otherwise in {visible(said.path)}:{line_at(said)}", "")]
 
 
 def traced(place: str, trace: Trace, rules: Rules, width: int) -> Iterator[list[Run]]:

@@ -112,7 +112,10 @@ LARGEST = 2_000_000
 LONGEST = 30_000
 # Parts of a key with dots. Reading them takes time by the square of their number.
 DEEPEST = 64
-DEEP = regex.compile(rf"(?m)^[ \t]*\[?(?:[^\s.=\[\]#'\"]*\.){{{DEEPEST}}}")
+_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+DEEP = regex.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{DEEPEST}}}")
+# So many faults of a file are told.
+MOST_FAULTS = 50
 # A line of a rule file is shown this wide (columns), around the fault.
 SHOWN = 100
 
@@ -254,6 +257,10 @@ def parsed(path: str, source: str) -> File:
     root = root_of(path)
     for key in root:
         data = data.get(str(key), {})
+        if not isinstance(data, dict):
+            raise RuleError(
+                f"{path}: {'.'.join(map(str, root))} must be a table: begin it with a line `[tool.cleancorpus]`"
+            )
     return File(path, source, data, root)
 
 
@@ -406,7 +413,9 @@ class Check:
 
     def all_said(self) -> str:
         """The faults in the order of their places, each with the line it is about."""
-        return "\n".join(pointed(self.path, self.source, at, message) for at, message in sorted(self.faults))
+        told = [pointed(self.path, self.source, at, message) for at, message in sorted(self.faults)[:MOST_FAULTS]]
+        more = len(self.faults) - len(told)
+        return "\n".join([*told, f"{self.path}: and {more:,} more faults"] if more > 0 else told)
 
     def pack(self) -> Pack:
         for name in self.data:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import cleancorpus
 from cleancorpus import packs
 from cleancorpus.check import clean_string, try_examples
+from cleancorpus.commands.options import FOUND
 from cleancorpus.convert import CONFIGS, NAMES
 from cleancorpus.packs import found_from, named, names
 from cleancorpus.rulebook import origin_record, origins
@@ -120,6 +123,24 @@ def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
         load([Path("/dev/zero")])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["x = " + "[" * 100_000, ".".join("a" * 100_000) + " = 1", '"a".' * 100_000 + "b = 1", "x = {" + "'a'." * 100_000 + "b = 1}",
+     "[" + ".".join("a" * 100_000) + "]", "".join(f"key{n} = 1\n" for n in range(50_000)), "[[rule]]\n" * 50_000],
+    ids=["lists", "parts", "quoted parts", "parts in a table", "table", "keys", "rules"],
+)  # fmt: skip
+def test_a_file_made_to_be_slow_is_refused_soon(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RuleError) as fault:
+        load([write(tmp_path, "mine.toml", text)])
+    assert len(str(fault.value).split("\n")) < 200
+
+
+def test_what_a_project_says_must_be_a_table(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool]\ncleancorpus = 3\n", encoding="utf-8")
+    with pytest.raises(RuleError, match="tool.cleancorpus must be a table"):
+        load([tmp_path / "pyproject.toml"])
+
+
 def test_a_long_chain_of_files_is_refused(tmp_path: Path) -> None:
     for n in range(30):
         write(tmp_path, f"{n}.toml", f'extends = ["./{n + 1}.toml"]\n')
@@ -205,6 +226,14 @@ def test_a_pack_leaves_alone_what_the_built_in_rules_keep(pack: str) -> None:
     for rule in rules.all:
         for text in rule.keep:
             assert clean_string(text, rules).string == text, rule.id
+
+
+def test_the_help_and_the_python_api_know_the_packs() -> None:
+    assert ", ".join(sorted(PACKS)) == ", ".join(
+        sorted(re.findall("[a-z]+", str(FOUND[0][1]["help"]).partition(":")[2]))
+    )
+    text = "她转身走进雨里。\n（本章完）\n第二天，雨停了。\n"
+    assert cleancorpus.clean(text, packs=["novel"]).text == "她转身走进雨里。\n第二天，雨停了。\n"
 
 
 def test_all_packs_go_together() -> None:

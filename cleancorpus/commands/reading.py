@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,8 @@ def rule_files(said: dict[str, Any], files: Sequence[str] = ()) -> list[Path]:
     source: in the working folder), packs, those that are named."""
     from cleancorpus.packs import named
 
+    # What a rule file lacks and what was too slow are warnings.
+    logging.getLogger("cleancorpus").setLevel(logging.ERROR if said.get("quiet") else logging.WARNING)
     found = None if said["isolated"] else project_of(files)
     if found:
         note(f"the rules of {found} are used too; --isolated leaves them out", said)

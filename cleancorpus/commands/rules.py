@@ -192,7 +192,7 @@ def import_rules() -> None:
     """Turn replace rules and word lists of other programs into a rule file."""
 
 
-@import_rules.command("legado", context_settings=SETTINGS)
+@import_rules.command("legado", context_settings=SETTINGS, short_help="Replace rules of the reading app Legado.")
 @click.argument("file", metavar="FILE", type=Path)
 @options(OUTPUT)
 def import_legado(file: Path, output: Path | None) -> int:
@@ -210,7 +210,7 @@ def import_legado(file: Path, output: Path | None) -> int:
     return told(made, f"Replace rules of Legado, from {file.name}.", output)
 
 
-@import_rules.command("list", context_settings=SETTINGS)
+@import_rules.command("list", context_settings=SETTINGS, short_help="A list of lines from<TAB>to.")
 @click.argument("file", metavar="FILE", type=Path)
 @options(OUTPUT)
 def import_list(file: Path, output: Path | None) -> int:
@@ -226,7 +226,7 @@ def import_list(file: Path, output: Path | None) -> int:
     return told(made, f"Words from {file.name}.", output)
 
 
-@import_rules.command("opencc", context_settings=SETTINGS)
+@import_rules.command("opencc", context_settings=SETTINGS, short_help="A user dictionary of OpenCC.")
 @click.argument("file", metavar="FILE", type=Path)
 @options(OUTPUT)
 def import_opencc(file: Path, output: Path | None) -> int:
