@@ -54,6 +54,9 @@ TORN = 3.0
 FOREIGN, SURELY, FREEDOM, UNKNOWN = 12, 0.95, 0.75, 20.0
 PARTICLES = "[的了着是在不和与就都也又还得们这那有向对把被]"
 HAN_ONLY = regex.compile(rf"(?!{PARTICLES})\p{{Han}}+(?<!{PARTICLES})")
+# What a line ends in that says who spoke; what sentences, verses and lines that name a source have.
+SPEAKING = "说道问答笑叫喊想曰"
+VERSE = regex.compile("[，。？！“”「」]|^\\s*—")
 # What stands before an address in running text: 网址, 登录, 访问, 来自 …
 TELLS = "址站网为是到于录陆问在从载自看接击入见即和及"
 # So many strings are looked at.
@@ -347,6 +350,12 @@ class Finder:
     def in_word(self, row: int) -> bool:
         """Whether a row goes on with a word of letters."""
         return row < len(self.letters) and bool(self.letters[row]) and not self.held.gap[row]
+
+    def with_head(self, a: int, b: int) -> str:
+        """Rows as they stand, with the marks that their line begins with."""
+        held = self.held
+        head = held.end[a - 1] if a and held.gap[a] & BREAK else held.start[a]
+        return decode(held.raw[head : held.end[b - 1]]).rpartition("\n")[2]
 
     def at_page_ends(self, rows: Ints) -> Bools:
         """Which rows stand in a line before or behind a heading, or in the last line of a source.
@@ -749,8 +758,8 @@ def judge(family: Family, finder: Finder) -> None:
         "says": 0.6 * says,
         "site": 2.5 * site,
         "placed": 1.5 * stands.placed.mean(),
-        "tail": 1.5 * stands.tail.mean(),
-        "page": 1.5 * page.mean() * ("，" not in held.spelt(*finds[0])),
+        "tail": 1.5 * stands.tail.mean() * (common[-1] not in SPEAKING),
+        "page": 1.5 * page.mean() * (VERSE.search(finder.with_head(*finds[0])) is None),
         "story": -1.0 * len(watermark.STORY.findall(common)),
         "sentence": -1.0 * stands.sentence.mean(),
         "quoted": -1.5 * stands.quoted.mean(),

@@ -168,3 +168,16 @@ def test_an_address_that_the_text_tells_its_reader_is_not_proposed() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "网", "11\n22\n33\n", "www.com " * 9, "\u200b的\r\n", "他" * 5000])
 def test_nothing_comes_of_nearly_nothing(text: str) -> None:
     assert learned(text, least=2) == []
+
+
+FORMULAS = (
+    "欲知后事如何，且听下回分解",
+    "　　——山中旧谣",
+    "　　“这是什么地方？”沈青禾问道",
+    "　　花落知多少\n　　夜来风雨声",
+)
+
+
+@pytest.mark.parametrize("said", FORMULAS)
+def test_formulas_at_the_ends_of_chapters_are_not_proposed(said: str) -> None:
+    assert learned(novel(last=lambda chapter: said)) == []
