@@ -147,9 +147,9 @@ def _keepers(stage: str, text: Text, a: int, b: int, rules: Rules) -> list[str]:
 
 
 def _joins_refused(text: Text, job: Job, a: int, b: int) -> Iterator[Refusal]:
-    """The line ends between two places that words were asked about and that stay."""
+    """The line ends that begin between two places, that words were asked about and that stay."""
     above, below, short = lines.left_open(text, job.rules, job.profile)
-    for i in np.flatnonzero((above < b) & (below > a)).tolist():
+    for i in np.flatnonzero((above >= a) & (above < b)).tolist():
         start, end = int(above[i]), int(below[i])
         why = f"not joined: the evidence falls short by {short[i]:.1f}"
         if short[i] < lines.HAIR:

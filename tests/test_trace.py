@@ -85,6 +85,7 @@ def test_a_join_that_was_refused_says_by_how_much() -> None:
     (one,) = traced((above + below) * 3, 5).refused
     assert (one.stage, one.before) == ("lines", "\n")
     assert one.why.startswith("not joined: the evidence falls short by ")
+    assert not traced((above + "　　" + below) * 3, 6).refused
 
 
 @pytest.mark.parametrize(
