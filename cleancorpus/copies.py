@@ -3,7 +3,8 @@
 The survey keeps a sample of short stretches, chosen by their content alone, so that two copies of a text give the same
 sample wherever they stand; when the documents are known, those that share most of their samples are compared. The
 longer a section or a document is, the smaller the hash must be of a stretch that counts for it, so any two documents
-can be compared by what would have counted for both. Of the files before, the samples of their documents are kept
+can be compared by what would have counted for both. Documents too short for that are copies where all their lines are
+the same. Of the files before, the samples of their documents are kept
 (`Seen`), so a copy in another file is found where it comes after what it is a copy of.
 """
 
@@ -27,9 +28,11 @@ EVERY_BITS = 4
 STRETCH = 8
 LEAST = 20
 ROOT = 2.5
-# A document with fewer samples (about 100 characters) is not judged, and one is a copy if this share of it stands in
-# another. Essays of one site on one subject, which quote the same speeches, share up to a third.
+# A document with fewer samples (about 100 characters) is only compared as a whole, and if it has so many characters. A
+# longer one is a copy if this share of it stands in another. Essays of one site on one subject, which quote the same
+# speeches, share up to a third.
 FEWEST = 6
+WORDS = 20
 SHARE = 0.75
 # Of two that hold each other, the one that is this much shorter is the copy; else the later one.
 SHORTER = 0.9
@@ -55,13 +58,16 @@ class Sketch:
     """The sampled stretches of a block.
 
     start: the raw offsets where its sections begin, the parts that documents are made of. total: how many samples each
-    has. count: how many of them it keeps, those below its `bound`. hash: those, section by section.
+    has. count: how many of them it keeps, those below its `bound`. hash: those, section by section. top, rest: the hash
+    of the line that the section begins with, if it does, and the sum of those of its other lines.
     """
 
     start: Ints
     total: NDArray[np.uint32]
     count: NDArray[np.uint32]
     hash: NDArray[np.uint32]
+    top: Rows
+    rest: Rows
 
 
 def bound(total: Ints) -> NDArray[np.uint32]:
@@ -73,9 +79,10 @@ def bound(total: Ints) -> NDArray[np.uint32]:
 def measure(text: Text, sections: Ints) -> Sketch:
     """The samples of one block, whose sections begin at these raw offsets."""
     codes = text.codes
-    reach = max(0, len(codes) - STRETCH)
-    mixed = (codes[:reach] * np.uint32(0x9E3779B1) + codes[1 : reach + 1]) * np.uint32(0x85EBCA77)
-    at = np.flatnonzero(mixed < np.uint32(1 << (32 - EVERY_BITS)))
+    mixed = codes * np.uint32(0x9E3779B1)
+    mixed[:-1] += codes[1:]
+    mixed *= np.uint32(0x85EBCA77)
+    at = np.flatnonzero(mixed[: max(0, len(codes) - STRETCH)] < np.uint32(1 << (32 - EVERY_BITS)))
     hashes = np.zeros(len(at), np.uint64)
     whole = np.ones(len(at), np.bool_)
     for k in range(STRETCH):
@@ -85,10 +92,33 @@ def measure(text: Text, sections: Ints) -> Sketch:
         hashes = (hashes ^ code) * _MIX
         hashes ^= hashes >> np.uint64(29)
     at, sample = at[whole], (hashes[whole] >> _HALF).astype(np.uint32)
-    total = np.diff(np.searchsorted(at, text.at(sections[1:])), prepend=0, append=len(at))
+    begin = text.at(sections)
+    total = np.diff(np.searchsorted(at, begin[1:]), prepend=0, append=len(at))
     counts = sample <= np.repeat(bound(total), total)
     kept = np.diff(np.append(0, np.cumsum(counts))[np.append(0, np.cumsum(total))])
-    return Sketch(sections, total.astype(np.uint32), kept.astype(np.uint32), sample[counts])
+    lines = sums_of_lines(text, mixed, begin)
+    return Sketch(sections, total.astype(np.uint32), kept.astype(np.uint32), sample[counts], *lines)
+
+
+def sums_of_lines(text: Text, mixed: NDArray[np.uint32], begin: Ints) -> tuple[Rows, Rows]:
+    """For each section the hash of the line that it begins with, or 0, and the sum of the hashes of its other lines.
+
+    The blanks around a line do not count. mixed: a hash of every two neighbours; begin: where the sections begin.
+    """
+    solid = np.flatnonzero(~text.lines.is_blank)
+    first, last = text.lines.first[solid], text.lines.last[solid] - 1
+    top, rest = np.zeros(len(begin), np.uint64), np.zeros(len(begin), np.uint64)
+    if len(solid):
+        # The sums of the pairs inside the lines stand at the even places.
+        sums = np.add.reduceat(mixed, np.stack([first, last], axis=1).ravel())[::2]
+        sums[first == last] = 0
+        ends = packed(text.codes[first], text.codes[last])
+        lines = (packed(sums, (last - first).astype(np.uint32)) * _MIX ^ ends) * _MIX
+        section = np.maximum(np.searchsorted(begin, first, side="right") - 1, 0)
+        heads = begin[section] == first
+        top[section[heads]] = lines[heads]
+        np.add.at(rest, section[~heads], lines[~heads])
+    return top, rest
 
 
 def heads(rows: Rows) -> Bools:
@@ -170,10 +200,10 @@ class Seen:
             column[:] = array("q", np.array(column)[kept].tobytes())
 
 
-def decide(sketches: Sequence[Sketch], headings: Headings, seen: Seen) -> dict[int, tuple[str, int]]:
+def decide(sketches: Sequence[Sketch], headings: Headings, length: int, seen: Seen) -> dict[int, tuple[str, int]]:
     """The starts of the documents of a file that are copies, with what they are copies of: (its file, its start).
 
-    The file is "" where it is this one. The documents that are none are added to what was seen.
+    length: of the raw text. The file is "" where it is this one. The documents that are none are added to `seen`.
     """
     starts = headings.start[headings.opens | headings.holds]
     alone = len(starts) and starts[0] > 0
@@ -189,6 +219,9 @@ def decide(sketches: Sequence[Sketch], headings: Headings, seen: Seen) -> dict[i
     counts = hashes <= limit[of]
     rows = packed(hashes[counts], of[counts])
     del hashes, of, counts
+    whole, same = _wholes(sketches, headings, np.append(starts, length), document, size)
+    size[whole], limit[whole] = FEWEST, ALL
+    rows = np.append(rows, same)
     rows.sort()
     rows = rows[heads(rows)]
 
@@ -215,6 +248,36 @@ def decide(sketches: Sequence[Sketch], headings: Headings, seen: Seen) -> dict[i
     rows = rows[kept >= 0] >> _HALF << _HALF | kept[kept >= 0].astype(np.uint64)
     seen.add(starts[keep], size[keep], limit[keep], rows)
     return found
+
+
+def _wholes(
+    sketches: Sequence[Sketch], headings: Headings, edges: Ints, document: Ints, size: Ints
+) -> tuple[Ints, Rows]:
+    """The documents that are too short for samples but can be compared as a whole, and rows that stand for samples of
+    them: the same for documents whose lines under the heading are the same.
+
+    edges: where documents begin, and where the last one ends. document: the number of the document that each section is
+    in; size: how many samples each has.
+    """
+    starts = edges[:-1]
+    none = np.zeros(0, np.uint64)
+    top, rest = np.concatenate([none, *(s.top for s in sketches)]), np.concatenate([none, *(s.rest for s in sketches)])
+    own = np.flatnonzero(headings.opens | headings.holds)
+    under = np.searchsorted(starts, headings.start[own])
+    body, inline = starts.copy(), np.zeros(len(starts), np.bool_)
+    body[under] = headings.end[own]
+    # What stands in the line of a heading has no hash of its own.
+    inline[under] = headings.after[own]
+    headed = np.isin(np.concatenate([NO_INTS, *(s.start for s in sketches)]), headings.start[own])
+    sums = np.zeros(len(starts), np.uint64)
+    np.add.at(sums, document, rest + np.where(headed, np.uint64(0), top))
+    short = np.flatnonzero((size < FEWEST) & (sums > 0) & ~inline & (edges[1:] - body >= WORDS))
+    samples: Rows = np.repeat(sums[short], FEWEST).reshape(-1, FEWEST)
+    samples += np.arange(1, FEWEST + 1).astype(np.uint64)
+    samples *= _MIX
+    samples ^= samples >> np.uint64(29)
+    samples *= _MIX
+    return short, packed((samples >> _HALF).astype(np.uint32), short[:, None].astype(np.uint32)).ravel()
 
 
 def _targets(rows: Rows, size: Ints, limit: NDArray[np.uint32], first: int) -> Ints:

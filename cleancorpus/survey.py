@@ -129,7 +129,7 @@ def decide(
         spacing=spaces.decide(said["spaces"]),
         markup=characters.decide(said["markup"]),
         quotes=punctuation.decide(said["quotes"]),
-        copies=copies.decide(said["copies"], heads, seen or copies.Seen()),
+        copies=copies.decide(said["copies"], heads, length, seen or copies.Seen()),
     )
 
 

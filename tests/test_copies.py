@@ -65,6 +65,22 @@ def test_documents_inside_files_are_compared_and_copies_of_copies_lead_to_the_fi
     }
 
 
+def test_short_documents_are_copies_where_all_their_lines_are_the_same() -> None:
+    rows = ["春眠不觉晓，\n", "处处闻啼鸟。\n", "夜来风雨声，\n", "花落知多少。\n"]
+    poem, other = "".join(rows), "".join(rows[:3]) + "花落知几何。\n"
+    book = f"第一章 甲\n{poem}第二章 乙\n{body(5)}第三章 丙\n　　{poem}\n第四章 丁\n{other}"
+    at = {n: book.index(f"第{n}章") for n in "一三"}
+    assert marked([book, poem, other + body(6)[:40]]) == {
+        f"0.txt@{at['三']}": f"0.txt@{at['一']}",
+        "1.txt@0": f"0.txt@{at['一']}",
+    }
+
+
+def test_short_documents_that_are_only_alike_are_no_copies() -> None:
+    said = "一共有{}个人来了，坐在院子里的长凳上。\n"
+    assert marked([said.format(n) for n in "一二三四五"] + ["好。\n", "好。\n"]) == {}
+
+
 def test_a_shared_quotation_makes_no_copy() -> None:
     assert marked([body(1), body(2) + body(1)[:100]]) == {}
 
