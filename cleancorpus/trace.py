@@ -87,13 +87,14 @@ def traced(job: Job, start: int, end: int, outline: Sequence[Verdict]) -> Trace:
     """What became of the raw text between two offsets."""
     raw, clean = "", ""
     steps: list[Step] = []
-    here = [verdict for verdict in outline if start <= verdict.start < end]
-    refused = [Refusal("headings", v.text, v.text, f"no heading: {v.why}") for v in here if not v.taken]
+    heads = [verdict for verdict in outline if start <= verdict.start < end]
+    refused = [Refusal("headings", v.text, v.text, f"no heading: {v.why}") for v in heads if not v.taken]
     for span in job.spans(PIECE):
         if span[0] < end and start < span[1]:
             piece = job.source.piece(*span)
             a, b = max(start, span[0]) - piece.origin, min(end, span[1]) - piece.origin
             raw += decode(piece.raw[a:b])
+            here = (a, b)
             for done in passes(piece, job.rules, job.profile):
                 stage, text, found, made, piece = done
                 refused += _edits_refused(stage, text, _near(found, a, b), made, job.rules)
@@ -104,8 +105,12 @@ def traced(job: Job, start: int, end: int, outline: Sequence[Verdict]) -> Trace:
                     a, b = min(a, int(mine.start[0])), max(b, int(mine.end[-1]))
                     steps.append(_step(stage, text, mine, a, b, job.rules))
                 a, b = forward(made, np.array([a, b]), after=False).tolist()
-            clean += decode(piece.codes[a:b])
-    return Trace(raw, tuple(steps), clean, tuple(refused), tuple(v for v in here if v.taken))
+            decided = job.rules.decisions.obeyed(piece)
+            if decided is not piece:
+                refused += _decisions(piece, decided, *here)
+                a, b = decided.at(np.array(here) + piece.origin, after=False).tolist()
+            clean += decode(decided.codes[a:b])
+    return Trace(raw, tuple(steps), clean, tuple(refused), tuple(v for v in heads if v.taken))
 
 
 def _near(edits: Edits, a: int, b: int) -> Edits:
@@ -144,6 +149,17 @@ def _keepers(stage: str, text: Text, a: int, b: int, rules: Rules) -> list[str]:
         for n, rule in rules.keeps(stage)
         if any(at + m.start() < max(b, a + 1) and a < at + m.end() for at, m in matches(text, n, rule, rules))
     ]
+
+
+def _decisions(piece: Text, decided: Text, a: int, b: int) -> Iterator[Refusal]:
+    """The changes between two places of the raw text that a decision takes back."""
+    changes = piece.changes
+    stand = set(zip(decided.changes.start.tolist(), decided.changes.end.tolist(), strict=True))
+    for i in np.flatnonzero((changes.start < b) & (changes.end > a)).tolist():
+        start, end = int(changes.start[i]), int(changes.end[i])
+        if (start, end) not in stand:
+            new = decode(piece.codes[int(changes.to_start[i]) : int(changes.to_end[i])])
+            yield Refusal("decisions", decode(piece.raw[start:end]), new, "a person rejected it")
 
 
 def _joins_refused(text: Text, job: Job, a: int, b: int) -> Iterator[Refusal]:

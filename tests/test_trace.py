@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cleancorpus import job, trace
 from cleancorpus.chain import Verdict
+from cleancorpus.decisions import Decision
 from cleancorpus.rules import Rules, load
 from cleancorpus.source import SourceError, of_text
 from cleancorpus.trace import Trace
@@ -66,6 +67,14 @@ def test_a_rule_that_is_off_is_named_as_refused() -> None:
     (one,) = traced("他来了,又走了。\n", 1, rules=RULES.choose(ignore=["punctuation/*"])).refused
     assert (one.stage, one.before, one.after) == ("punctuation", ",", "，")
     assert one.why == "punctuation/half-width found it, but is off"
+
+
+def test_what_a_person_rejected_is_told() -> None:
+    reject = Decision("reject", rule="lines/*")
+    found = traced(RAW, 2, rules=RULES.decide([reject]))
+    assert found.clean.endswith("問\n")
+    (one,) = (r for r in found.refused if r.stage == "decisions")
+    assert (one.before, one.after, one.why) == ("\n", "", "a person rejected it")
 
 
 def test_a_heading_says_what_it_opens() -> None:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleancorpus.commands.clean import clean
-from cleancorpus.commands.options import AS_JSON, CLEANING, RULES, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.options import (
+    AS_JSON,
+    CLEANING,
+    DECISIONS,
+    RULES,
+    SCREEN,
+    SETTINGS,
+    Command,
+    opt,
+    options,
+)
 from cleancorpus.commands.reading import rules_as, surveyed
 from cleancorpus.commands.terminal import Wait, show_records, show_rows
 
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
 @options(
     opt("--misses", type=click.IntRange(0), default=0, metavar="N", section="Showing",
         help="Show N places that were missed or changed wrongly."),
-    AS_JSON, *RULES, *CLEANING, *SCREEN,
+    AS_JSON, *RULES, DECISIONS, *CLEANING, *SCREEN,
 )  # fmt: skip
 def evaluate(cases: Sequence[Path], misses: int, as_json: bool, **said: Any) -> None:
     """Say how much of what a person marked in a text the rules find, and what they do wrongly: precision and recall of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import CLEANING, READING, RULES, SCREEN, SETTINGS, Command, options
+from cleancorpus.commands.options import CLEANING, DECISIONS, READING, RULES, SCREEN, SETTINGS, Command, options
 from cleancorpus.commands.reading import jobs_of, rules_as
 from cleancorpus.commands.terminal import Wait, columns, show_rows
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, context_settings=SETTINGS, short_help="Say why a rule is there, or why a place changes.")
 @click.argument("asked", metavar="RULE|FILE:LINE[:COL]")
-@options(*RULES, *CLEANING, *READING, *SCREEN)
+@options(*RULES, DECISIONS, *CLEANING, *READING, *SCREEN)
 def explain(asked: str, **said: Any) -> None:
     """Say what a rule is for, what it does, and how to turn it off; or what became of a line of a file, or of one
     character of it: every rule that touched it, in order, and what was considered and left alone.

@@ -10,7 +10,18 @@ from typing import Any
 
 import click
 
-from cleancorpus.commands.options import AS_JSON, CLEANING, READING, RULES, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.options import (
+    AS_JSON,
+    CLEANING,
+    DECISIONS,
+    READING,
+    RULES,
+    SCREEN,
+    SETTINGS,
+    Command,
+    opt,
+    options,
+)
 from cleancorpus.commands.reading import jobs_of, rules_as
 from cleancorpus.commands.terminal import Wait, show_records, show_rows
 
@@ -22,7 +33,7 @@ from cleancorpus.commands.terminal import Wait, show_records, show_rows
 @click.argument("places", nargs=-1, required=True, metavar="OFFSET|LINE:COL...")
 @options(
     opt("--clean", "of_clean", is_flag=True, section="Showing", help="The places are those of the cleaned text."),
-    AS_JSON, *RULES, *CLEANING, *READING, *SCREEN,
+    AS_JSON, *RULES, DECISIONS, *CLEANING, *READING, *SCREEN,
 )  # fmt: skip
 def map_places(file: str, places: Sequence[str], of_clean: bool, as_json: bool, **said: Any) -> None:
     """Say where places of the raw text stand in the cleaned one, or with --clean the other way round.
