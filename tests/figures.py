@@ -2,7 +2,7 @@
 
 FOLDER holds the labelled cases (seed/, real/, watermark/, lines/, control/, script/: NAME.txt beside NAME.json), SCORER is
 the program that scores the command line against them. Neither is part of the project; the table they gave stands in
-FIGURES.md.
+FIGURES.md. Speed is measured on text that make_seedlike.py writes, with the default settings in one process.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,8 @@ GROUPS = (
     ("Traditional converted by machine", "script/*-converted.json", ("script",)),
     ("proper Traditional", "script/*-proper.json", ("script",)),
 )  # fmt: skip
+# Files so long are cleaned so often each, in millions of bytes; the median counts.
+SIZES, RUNS = (30, 50, 150), 3
 
 
 def main() -> int:
@@ -53,6 +58,10 @@ def main() -> int:
         content = scored["content"]
         lost, blanks = content["lost_per_10k"], content["blanks_put_in"]
         print(f"| {title} | letters lost: {lost} in 10,000; blanks put in: {blanks} | | | | | |")
+    print("\n| generated text | seconds | million bytes a second | peak memory |\n|---|---|---|---|")
+    for size in SIZES:
+        seconds, peak = speed(size)
+        print(f"| {size} million bytes | {seconds:.2f} | {size / seconds:.1f} | {peak / 1e6:.0f} MB |")
     return 0
 
 
@@ -61,6 +70,22 @@ def score(scorer: Path, cases: list[Path]) -> dict[str, Any]:
     command = [sys.executable, str(scorer), "--json", "--cmd", f"{sys.executable} -m cleancorpus", *map(str, cases)]
     found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     return found
+
+
+def speed(size: int) -> tuple[float, int]:
+    """How many seconds `clean` takes for so many million bytes, and the bytes of memory it holds at most."""
+    with tempfile.TemporaryDirectory() as folder:
+        raw = str(Path(folder) / "raw.txt")
+        subprocess.run([sys.executable, str(Path(__file__).with_name("make_seedlike.py")), str(size), raw], check=True)
+        command = [sys.executable, "-m", "cleancorpus", "clean", raw, "-o", f"{raw}.out", "--quiet"]
+        runs = []
+        for _ in range(RUNS):
+            began = time.perf_counter()
+            process = subprocess.Popen(command)
+            _, status, used = os.wait4(process.pid, 0)
+            assert status == 0
+            runs.append((time.perf_counter() - began, used.ru_maxrss * 1024))
+    return sorted(runs)[RUNS // 2]
 
 
 def row(figures: dict[str, Any] | None) -> str:
