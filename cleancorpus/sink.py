@@ -21,6 +21,8 @@ from json.encoder import JSONEncoder, encode_basestring
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
+import numpy as np
+
 from cleancorpus import __version__
 from cleancorpus.documents import Document, Part
 from cleancorpus.edits import decode
@@ -35,6 +37,8 @@ SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 GROUP = 1 << 24
 # Text is written so many parts at a time.
 HELD = 256
+# The lines of the log are put together so many at a time: as strings of their own they take three times the memory.
+RUN = 1 << 13
 # What no document holds is written to the log when it is about so long (characters).
 REST = 1 << 20
 # Longest title in a file name, in bytes of UTF-8: file systems take 255 for the whole name.
@@ -132,11 +136,11 @@ class Output:
             }
         )
 
-    def log(self, piece: Text, lines: str) -> None:
+    def log(self, piece: Text, lines: list[str]) -> None:
         """Tell the log of the changes of a piece; `lines` are its `log_lines`."""
         if self.file:
             self._changes += len(piece.changes)
-            self.file.write(lines)
+            self.file.writelines(lines)
 
     def take(self, part: Part) -> None:
         if part.last and part.document:
@@ -511,31 +515,24 @@ def metadata(document: Document, encoding: str) -> dict[str, Any]:
     }
 
 
-def log_lines(piece: Text, rules: Rules) -> str:
-    """The changes of a piece, a line of JSON each, with offsets of the whole file."""
+def log_lines(piece: Text, rules: Rules) -> list[str]:
+    """The changes of a piece, a line of JSON each, with offsets of the whole file; in runs of RUN lines."""
     changes = piece.changes
     raw, final = decode(piece.raw), piece.string
     quoted: Callable[[str], str] = encode_basestring
     names = [said([rule.id]) for rule in rules.all]
-    numbers, ends = changes.rules.tolist(), changes.rules_end.tolist()
-    origin = piece.origin
-    out, at = [], 0
-    for a, b, c, d, until in zip(
-        changes.start.tolist(),
-        changes.end.tolist(),
-        changes.to_start.tolist(),
-        changes.to_end.tolist(),
-        ends,
-        strict=True,
-    ):
-        ids = (
-            names[numbers[at]]
-            if until == at + 1
-            else said(list(dict.fromkeys(rules.all[n].id for n in numbers[at:until])))
-        )
-        at = until
-        out.append(
-            f'{{"start": {a + origin}, "end": {b + origin}, "before": {quoted(raw[a:b])},'
-            f' "after": {quoted(final[c:d])}, "rules": {ids}}}\n'
-        )
-    return "".join(out)
+    columns = np.stack([changes.start, changes.end, changes.to_start, changes.to_end, changes.rules_end])
+    origin, at, runs = piece.origin, 0, []
+    for first in range(0, len(changes), RUN):
+        out = []
+        for a, b, c, d, until in columns[:, first : first + RUN].T.tolist():
+            numbers, at = changes.rules[at:until].tolist(), until
+            ids = (
+                names[numbers[0]] if len(numbers) == 1 else said(list(dict.fromkeys(rules.all[n].id for n in numbers)))
+            )
+            out.append(
+                f'{{"start": {a + origin}, "end": {b + origin}, "before": {quoted(raw[a:b])},'
+                f' "after": {quoted(final[c:d])}, "rules": {ids}}}\n'
+            )
+        runs.append("".join(out))
+    return runs

@@ -74,7 +74,7 @@ def test_any_number_of_workers_and_any_size_of_pieces_give_the_same() -> None:
     runs = [surveyed.logged(1, 1 << 30), surveyed.logged(1, 999), together.logged(2, 1 << 15)]
     every = [list(run) for run in runs]
     assert len({"".join(piece.string for piece, *_ in pieces) for pieces in every}) == 1
-    assert len({"".join(log for _, log, _ in pieces) for pieces in every}) == 1
+    assert len({"".join(run for _, log, _ in pieces for run in log) for pieces in every}) == 1
 
 
 @settings(max_examples=50, deadline=None)
@@ -86,7 +86,7 @@ def test_pieces_of_any_size_give_the_same(rows: list[tuple[str, str]], size: int
     surveyed = prepare(of_text("".join(a + b for a, b in rows)), load())
     every = [list(surveyed.logged(1, size=n)) for n in (1 << 30, size)]
     assert len({"".join(piece.string for piece, *_ in pieces) for pieces in every}) == 1
-    assert len({"".join(log for _, log, _ in pieces) for pieces in every}) == 1
+    assert len({"".join(run for _, log, _ in pieces for run in log) for pieces in every}) == 1
 
 
 NAPPING = """
