@@ -94,11 +94,11 @@ def spans(start: Ints, length: Ints) -> Ints:
 
 def covered(n: int, start: Ints, end: Ints) -> Bools:
     """A mask of n places, True inside any of the disjoint spans [start, end)."""
-    edge = np.zeros(n + 1, np.int8)
-    some = end > start
-    edge[start[some]] += 1
-    edge[end[some]] -= 1
-    return np.cumsum(edge[:-1], dtype=np.int8).view(np.bool_)
+    some = np.flatnonzero(end > start)
+    some = some[np.argsort(start[some], kind="stable")]
+    edges = np.zeros(2 * len(some) + 2, np.int64)
+    edges[1:-1:2], edges[2:-1:2], edges[-1] = start[some], end[some], n
+    return np.repeat(np.arange(len(edges) - 1) % 2 == 1, np.diff(edges))
 
 
 def deletions(start: Ints, end: Ints, rule: int) -> Edits:
@@ -201,9 +201,7 @@ def apply(codes: Codes, edits: Edits) -> Codes:
     out = codes.copy()
     out[spans(edits.start, common)] = edits.new[spans(begin, common)]
     if (length > common).any():
-        stays = np.ones(len(out), np.bool_)
-        stays[spans(edits.start + common, length - common)] = False
-        out = out[stays]
+        out = out[~covered(len(out), edits.start + common, edits.end)]
     more = edits.new_length - common
     if more.any():
         narrow, places = out, spans(edits.out_start + common, more)
