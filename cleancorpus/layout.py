@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.edits import Bools, Ints, decode, spans
+from cleancorpus.edits import Bools, Ints, decode, encode, spans
 from cleancorpus.lexicon import fold_table, lexicon
 from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED, Layout
 from cleancorpus.rules import Rules
-from cleancorpus.text import CODE_POINTS, HAN, Text, among, blank
+from cleancorpus.text import BLANK, CODE_POINTS, HAN, LAST_BLANK, LF, Text, among, blank
 
 Bytes = NDArray[np.uint8]
 
@@ -40,6 +41,8 @@ CHUNK, MIDDLE, FAR = 32, 4, 16
 # Listed: of the nine lines around, SHORT_OPEN end open and are no wider than SHORT columns; or two do and nearly all
 # are no wider than NARROW.
 NEAR, SHORT, NARROW, SHORT_OPEN = 4, 56, 44, 3
+# Guarded: so many lines before and after it are listed too.
+ALONE = 10
 # Code: at least this share of the eleven lines around has the marks of code.
 CODE_SHARE = 0.3
 # Wrapped: this share of the open ends stands at one width, few lines are wider, and words go on across line ends
@@ -77,6 +80,30 @@ def _classes() -> Bytes:
 
 
 CLASS = _classes()
+
+
+# What a character up to the last blank (in order of code points) looks like: see `Columns`.
+NARROW_LOOK, GAP, MARK, DOTS, HYPHENS, DASHES, ELLIPSIS, WIDE, WIDE_GAP = range(9)
+# Rows of so many DOTS, HYPHENS, DASHES, ELLIPSIS become one ellipsis or one dash.
+LEAST, MOST = np.zeros((2, WIDE_GAP + 1), np.int64)
+LEAST[DOTS : ELLIPSIS + 1], MOST[DOTS : ELLIPSIS + 1] = (3, 2, 2, 1), (12, 8, 8, 12)
+
+
+@lru_cache(maxsize=1)
+def _looks() -> Bytes:
+    table = np.where(is_wide(np.arange(LAST_BLANK + 1, dtype=np.uint32)), WIDE, NARROW_LOOK).astype(np.uint8)
+    table[0x21:0x40] = MARK
+    table[0x30:0x3A] = NARROW_LOOK
+    for look, members in (
+        (GAP, BLANK),
+        (WIDE_GAP, "\u3000"),
+        (HYPHENS, "-"),
+        (DOTS, "."),
+        (DASHES, "—―─–"),
+        (ELLIPSIS, "…⋯"),
+    ):
+        table[encode(members)] = look
+    return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +146,52 @@ COLUMNS = ("start", "line", "width", "indent", "ends", "begins", "word", "code",
 class Columns:
     """The widths of spans of a text in half-width columns. Wide are East Asian characters, and dashes, curly quotes
     and ellipses, as in Chinese print. A half-width mark behind a wide character counts as wide: it was one in print,
-    and who wraps by counting characters counts it as one."""
+    and who wraps by counting characters counts it as one. So that a line is as wide before it is put right as after,
+    blanks between wide characters count for nothing, and a row of hyphens or dots as the dash or ellipsis it will be.
+    """
 
     def __init__(self, text: Text) -> None:
-        low, c = text.lines.low
-        narrow = ~is_wide(c)
-        marks = np.flatnonzero((c - 0x21 <= 0x1E) & ((c < 0x30) | (c > 0x39)))
-        narrow[marks] = text.codes.take(low[marks] - 1, mode="clip") < 0x2E80
-        self.narrow: Ints = low[narrow]
+        codes, (low, c) = text.codes, text.lines.low
+        look = _looks().take(c)
+        # How many of two columns each lacks.
+        lacks = (look < DASHES).view(np.int8)
+        marks = np.flatnonzero(look - MARK <= HYPHENS - MARK)
+        lacks[marks[codes.take(low[marks] - 1, mode="clip") >= 0x2E80]] = 0
+        begin, size = _rows(low, np.flatnonzero(look - DOTS <= ELLIPSIS - DOTS), look)
+        kind = look.take(begin)
+        odd = np.flatnonzero((size >= LEAST.take(kind)) & (size <= MOST.take(kind)))
+        begin, size = begin[odd], size[odd]
+        beside = is_wide(codes.take(low[begin] - 1, mode="clip"))
+        beside |= is_wide(codes.take(low[begin] + size, mode="clip"))
+        begin, size = begin[beside], size[beside]
+        lacks[spans(begin, size)] = 0
+        lacks[begin] = 2 * size - 4
+        gap = (look == GAP) | (look == WIDE_GAP)
+        begin, size = _rows(low, np.flatnonzero(gap), gap)
+        before, after = low[begin] - 1, low[begin] + size
+        right = codes.take(after, mode="clip")
+        mark = among(",.;:?!()").take(right)
+        wide = is_wide(codes.take(before, mode="clip"))
+        shut = wide & mark & (after < len(codes))
+        lacks[(begin + size)[shut]] = 0
+        wide |= (lacks.take(begin - 1, mode="clip") <= 0) & (low.take(begin - 1, mode="clip") == before)
+        gone = np.flatnonzero(wide & (before >= 0) & (mark | is_wide(right)))
+        lacks[spans(begin[gone], size[gone])] = 2
+        self.low = low
+        self.lacked = np.zeros(len(low) + 1, np.int64)
+        np.cumsum(lacks, out=self.lacked[1:])
 
     def between(self, start: Ints, end: Ints) -> Ints:
-        return 2 * (end - start) - count(self.narrow, start, end)
+        first, last = np.searchsorted(self.low, start), np.searchsorted(self.low, end)
+        return 2 * (end - start) - (self.lacked[last] - self.lacked[first])
+
+
+def _rows(places: Ints, at: Ints, look: NDArray[np.generic]) -> tuple[Ints, Ints]:
+    """The rows of neighbouring places of one look among those that the indexes `at` name: the index of the first of
+    each, and how many they are."""
+    parted = (np.diff(places.take(at)) > 1) | (np.diff(look.take(at)) != 0)
+    first = np.append(0, np.flatnonzero(parted) + 1)[: len(at)]
+    return at[first], np.diff(first, append=len(at))
 
 
 def is_wide(codes: NDArray[np.uint32]) -> Bools:
@@ -171,7 +233,25 @@ def end_class(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Bytes:
     dot = (codes[at] == 0x2E) & (at > first)
     before = CLASS[codes[np.maximum(at - 1, 0)]]
     out = np.where(dot & (before != DIGIT), np.uint8(STOP), out)
-    return out.astype(np.uint8)
+    return _with_dashes(out.astype(np.uint8), codes, last - 1, -1)
+
+
+def begin_class(codes: NDArray[np.uint32], first: Ints) -> Bytes:
+    """The class of the first character of each span."""
+    return _with_dashes(CLASS[codes[first]], codes, first, 1)
+
+
+def _with_dashes(classes: Bytes, codes: NDArray[np.uint32], at: Ints, step: int) -> Bytes:
+    """The classes, but DASH for a hyphen that others lie between and a Han character: they stand for a dash."""
+    some = np.flatnonzero(classes == HYPHEN)
+    if len(some):
+        place = at[some] + step
+        going = twice = codes.take(place, mode="clip") == ord("-")
+        for _ in range(6):
+            place = np.where(going, place + step, place)
+            going = going & (codes.take(place, mode="clip") == ord("-"))
+        classes[some[twice & (CLASS[codes.take(place, mode="clip")] == IDEOGRAPH)]] = DASH
+    return classes
 
 
 def word_width(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Ints:
@@ -199,11 +279,7 @@ def measure(text: Text) -> LineTable:
     solid = np.flatnonzero(~lines.is_blank)
     start, first, last = lines.start[solid], lines.first[solid], lines.last[solid]
     size = Columns(text)
-    blanks, held = lines.blanks, codes[lines.blanks]
-    tabs = blanks[held == 0x09]
-    blanks = blanks[((held == 0x20) | (held == 0x3000)) & (blanks > 0) & (blanks < len(codes) - 1)]
-    parts = blanks[(CLASS[codes[blanks - 1]] == IDEOGRAPH) & (CLASS[codes[blanks + 1]] == IDEOGRAPH)]
-    begins = CLASS[codes[first]]
+    begins = begin_class(codes, first)
     ends = end_class(codes, first, last)
     words, fused = _words(text, begins, ends, first, last)
     edges = ("", "")
@@ -213,7 +289,7 @@ def measure(text: Text) -> LineTable:
             decode(codes[max(first[-1], last[-1] - 24) : last[-1]]) if ends[-1] == HYPHEN else "",
         )
     return LineTable(
-        start=text.raw_at(start),
+        start=_begin(text, start),
         line=solid,
         width=np.minimum(size.between(first, last), 60000).astype(np.uint16),
         indent=np.minimum(size.between(start, first), 250).astype(np.uint8),
@@ -221,7 +297,7 @@ def measure(text: Text) -> LineTable:
         begins=begins,
         word=np.minimum(word_width(codes, first, last), 250).astype(np.uint8),
         code=_code(codes, first, last),
-        row=(count(tabs, first, last) >= 2) | (count(parts, first, last) >= 2),
+        row=in_parts(text, first, last),
         fence=_fence(codes, first, last),
         head=_han(codes, first, last, (0, 1)),
         tail=_han(codes, first, last, (-2, -1)),
@@ -230,6 +306,25 @@ def measure(text: Text) -> LineTable:
         fused=fused,
         edges=edges,
     )
+
+
+def _begin(text: Text, start: Ints) -> Ints:
+    """The raw offsets where lines begin: what was taken out at the beginning of a line belongs to it."""
+    above = text.raw_at(np.maximum(start - 1, 0))
+    out = above + 1
+    rest = np.flatnonzero(text.raw.take(above - text.origin, mode="clip") != LF)
+    out[rest] = np.where(start[rest] > 0, text.raw_at(start[rest]), text.origin)
+    return out
+
+
+def in_parts(text: Text, first: Ints, last: Ints) -> Bools:
+    """Which of the spans have the tabs of a table or are set in parts, as verse or names are."""
+    codes, blanks = text.codes, text.lines.blanks
+    held = codes[blanks]
+    tabs = blanks[held == 0x09]
+    blanks = blanks[((held == 0x20) | (held == 0x3000)) & (blanks > 0) & (blanks < len(codes) - 1)]
+    parts = blanks[(CLASS[codes[blanks - 1]] == IDEOGRAPH) & (CLASS[codes[blanks + 1]] == IDEOGRAPH)]
+    return (count(tabs, first, last) >= 2) | (count(parts, first, last) >= 2)
 
 
 def count(places: Ints, start: Ints, end: Ints) -> Ints:
@@ -321,7 +416,7 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     local &= kinds != WRAPPED
     kinds, room = np.where(local, WRAPPED, kinds), np.where(local, local_room, room)
     short = listed(table.ends, facts.width, table.row)
-    guarded = (_share(short, 10) > 0.99) & (_share(kinds == PLAIN, 10) > 0.99)
+    guarded = (_share(short, ALONE) > 0.99) & (_share(kinds == PLAIN, ALONE) > 0.99)
     kinds = np.where((kinds == PLAIN) & short, np.where(guarded, GUARDED, LISTED), kinds)
     fenced = np.cumsum(table.fence) % 2 == 1 if int(table.fence.sum()) % 2 == 0 else np.zeros(n, np.bool_)
     kinds = np.where(fenced | table.fence | (_share(table.code, 5) >= CODE_SHARE), CODE, kinds)
@@ -384,7 +479,7 @@ class _Facts:
         return sure
 
 
-def _around(mask: Bools, reach: int) -> Ints:
+def around(mask: Bools, reach: int) -> Ints:
     """How many of the rows up to `reach` before and after each are True."""
     n = len(mask)
     total = np.append(0, np.cumsum(mask))
@@ -395,7 +490,7 @@ def _around(mask: Bools, reach: int) -> Ints:
 
 def _share(mask: Bools, reach: int) -> NDArray[np.float64]:
     """The share of True among the rows up to `reach` before and after each."""
-    share: NDArray[np.float64] = _around(mask, reach) / _around(np.ones(len(mask), np.bool_), reach)
+    share: NDArray[np.float64] = around(mask, reach) / around(np.ones(len(mask), np.bool_), reach)
     return share
 
 
@@ -406,8 +501,8 @@ def listed(ends: Bytes, width: Ints, row: Bools | None = None) -> Bools:
         loose |= row & (width <= 2 * SHORT)
     narrow = width <= NARROW
     all_narrow = _share(narrow, NEAR) > 0.85
-    all_narrow &= _around(narrow, NEAR) >= 4
-    found: Bools = _around(loose, NEAR) >= np.where(all_narrow, SHORT_OPEN - 1, SHORT_OPEN)
+    all_narrow &= around(narrow, NEAR) >= 4
+    found: Bools = around(loose, NEAR) >= np.where(all_narrow, SHORT_OPEN - 1, SHORT_OPEN)
     return found
 
 

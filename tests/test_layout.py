@@ -77,3 +77,31 @@ def test_blocks_do_not_matter(blocks: list[list[str]]) -> None:
 def test_there_are_places_to_cut(lines: list[str]) -> None:
     table = table_of("\n".join(lines))
     assert len(layout.closed(table, layout.decide(table, RULES))) * 40 > len(table)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("他来了 ，走了。", "他来了，走了。"),
+        ("他来了, 走了", "他来了，走了"),
+        ("他 来 了", "他来了"),
+        ("文 (一)", "文（一）"),
+        ("他说--走了", "他说——走了"),
+        ("他说------走了", "他说——走了"),
+        ("他说──走了", "他说——走了"),
+        ("他说...走了", "他说……走了"),
+        ("他说…走了", "他说……走了"),
+    ],
+)
+def test_a_line_is_as_wide_before_it_is_put_right_as_after(before: str, after: str) -> None:
+    assert width_of(before) == width_of(after)
+
+
+def test_blanks_and_marks_of_latin_text_count() -> None:
+    assert width_of("hello, world - x") == 16
+    assert width_of("　　他来了") == 10
+
+
+def width_of(line: str) -> int:
+    text = Text.of(line)
+    return int(layout.Columns(text).between(text.lines.start, text.lines.end)[0])

@@ -35,6 +35,7 @@ from cleancorpus.layout import (
     LETTER,
     LOWER,
     NARROW,
+    NEAR,
     OPEN,
     PROSE_END,
     SEMI,
@@ -47,7 +48,7 @@ from cleancorpus.layout import (
 from cleancorpus.lexicon import SIDE, straddle
 from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED, Profile
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import CODE_POINTS, Text, among, han
+from cleancorpus.text import CODE_POINTS, Text, among, blank, han
 
 STAGE = "lines"
 
@@ -56,7 +57,7 @@ NUMERAL = "[0-9０-９〇零一二两三四五六七八九十百千廿卅IVXⅠ-
 MARKER = regex.compile(
     rf"[（(【〔\[]\s*(?:{NUMERAL}{{1,4}}|[a-zA-Z])\s*[）)】〕\]]|第\s*{NUMERAL}{{1,6}}\s*[篇章回节節卷集部讲講课課单元條条幕场場]"
     rf"|{NUMERAL}{{1,4}}\s*[、.．](?!{NUMERAL})(?!\d)|[篇卷]{NUMERAL}{{1,3}}|[①-⑳⒈-⒛㈠-㈩❶-❿]"
-    rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|注[：:释釋]|[A-Ea-e][.．、]|[-*•·●○■□◆◇★☆※▲>＞|#=~]"
+    rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|注[：:释釋]|[A-Ea-e][.．、]|-(?!-{{1,7}}\p{{Han}})|[*•·●○■□◆◇★☆※▲>＞|#=~]"
 )
 MARKER_START = (
     "（(【〔[第篇卷附注甲乙丙丁戊己庚辛壬癸〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
@@ -85,12 +86,13 @@ INSIDE = regex.compile("[，。、；！？,;!?]")
 # Features that bar a join by the regression, whatever the sum.
 BARS = ("below marker", "couplet", "narrow latin", "says", "spoken", "misread stop", "marker and title")
 KINDS = OPENER, CLOSER, INNER, ENDER, CLAUSE = 1, 2, 4, 8, 16
+DOT = 32
 
 Floats = NDArray[np.float32]
 
 
 # Joined lines are judged again as one, until nothing joins them to more; so cleaning once is cleaning twice.
-ROUNDS = 4
+ROUNDS = 8
 
 
 # A join whose evidence falls short by less than this (log odds) is a near miss.
@@ -122,12 +124,14 @@ class Gaps:
         first, last = lines.first[solid], lines.last[solid]
         self.text = text
         self.codes = codes
+        # Whether the file begins and ends here.
+        self.opens, self.ended = text.origin == 0, text.origin + len(text.raw) == profile.length
         if len(solid) < 2:
             self.row = np.zeros(0, np.int64)
             return
         self.first, self.last = first, last
         self.ends = layout.end_class(codes, first, last)
-        self.begins = CLASS[codes[first]]
+        self.begins = layout.begin_class(codes, first)
         size = layout.Columns(text)
         self.width = size.between(first, last)
         self.indent = size.between(lines.start[solid], first)
@@ -163,17 +167,40 @@ class Gaps:
         for name in ("indent", "kind", "room", "full", "inset", "ghost", "usual", "head"):
             setattr(again, name, getattr(self, name)[head])
         again.reach = layout.reach(again.width, np.where(again.room > 0, again.indent, 0))
-        wrapped = again.kind == WRAPPED
-        changed = (tail > head) | wrapped
-        bounds = np.concatenate([[0], np.flatnonzero(again.cut) + 1, [len(head)]])
-        for a, b in pairwise(bounds.tolist()):
-            if wrapped[a:b].any():
-                listed = layout.listed(again.ends[a:b], again.width[a:b])
-                again.kind[a:b][wrapped[a:b]] = np.where(listed, LISTED, PLAIN)[wrapped[a:b]]
+        changed = again._judged(tail > head)
         near = changed.copy()
         near[1:] |= changed[:-1]
         again.row = np.flatnonzero(~again._closed() & (near[:-1] | changed[1:]))
         return again
+
+    def _judged(self, changed: Bools) -> Bools:
+        """Say anew what kind each line is where lines have changed, and which lines have changed, their kinds counted.
+
+        Wrapped lines are paragraphs now, and short lines beside what was joined may be no verse or list any more; but
+        where a cut is so near that not all the lines around are known they stay what they are.
+        """
+        wrapped = self.kind == WRAPPED
+        out: Bools = changed | wrapped
+        cut = np.flatnonzero(self.cut)
+        bounds = np.concatenate([[0], cut + 1, [len(self.kind)]])
+        for a, b in pairwise(bounds.tolist()):
+            if wrapped[a:b].any():
+                listed = layout.listed(self.ends[a:b], self.width[a:b])
+                self.kind[a:b][wrapped[a:b]] = np.where(listed, LISTED, PLAIN)[wrapped[a:b]]
+        asked = ((self.kind == LISTED) | (self.kind == GUARDED)) & ~wrapped & (layout.around(changed, NEAR) > 0)
+        at = np.flatnonzero(asked)
+        if len(at):
+            known = np.searchsorted(cut, at - NEAR) == np.searchsorted(cut, at + NEAR)
+            known &= ((at >= NEAR) | self.opens) & ((at < len(asked) - NEAR) | self.ended)
+            row = layout.in_parts(self.text, self.first, self.last)
+            gone = at[known & ~layout.listed(self.ends, self.width, row)[at]]
+            self.kind[gone] = PLAIN
+            beside = (gone[:, None] + np.arange(-layout.ALONE, layout.ALONE + 1)).ravel()
+            beside = beside[(beside >= 0) & (beside < len(asked))]
+            beside = beside[self.kind[beside] == GUARDED]
+            self.kind[beside] = LISTED
+            out[gone] = out[beside] = True
+        return out
 
     def _closed(self) -> Bools:
         a, b = slice(None, -1), slice(1, None)
@@ -339,8 +366,9 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     goes_on |= full & (a_end == COLON) & near & (inset > 0) & ~fresh & ~marker
 
     at = gaps.first[row + 1]
-    twice = gaps.codes[at] == gaps.codes[np.minimum(at + 1, len(gaps.codes) - 1)]
-    joint = among(layout.JOINTS)[gaps.codes[at]] & ~twice
+    below = gaps.codes[np.minimum(at + 1, len(gaps.codes) - 1)]
+    joint = among(layout.JOINTS)[gaps.codes[at]] | among(":!")[gaps.codes[at]] & layout.is_wide(below)
+    joint &= gaps.codes[at] != below
     dash = (a_end == DASH) & (b_begin == DASH)
     quote = stop & among(layout.CLOSERS)[gaps.codes[gaps.first[row + 1]]] & (~wrapped | full) & near
     closer = (joint & ~stop | dash) & (~wrapped | full | near) | quote
@@ -381,14 +409,21 @@ def mark_table() -> NDArray[np.uint8]:
         (CLAUSE, "。！？!?；;"),
     ):
         table[encode(members)] |= np.uint8(bit)
+    table[ord(".")] = DOT
     return table
 
 
 def _marks(gaps: Gaps, lines: Ints) -> dict[int, Ints]:
     """How many marks of each kind stand in each of the lines."""
     length = gaps.last[lines] - gaps.first[lines]
-    held = mark_table().take(gaps.codes.take(spans(gaps.first[lines], length)))
+    said = gaps.codes.take(spans(gaps.first[lines], length))
+    held = mark_table().take(said)
     at = np.flatnonzero(held)
+    # Behind Han a dot stands for a full stop where a closing mark follows, or a blank and Han.
+    dots = at[held[at] == DOT]
+    one, two = (said.take(dots + k, mode="clip") for k in (1, 2))
+    stops = (mark_table()[one] & CLOSER > 0) | (blank()[one] & (CLASS[two] == IDEOGRAPH))
+    held[dots] = np.where(stops & (CLASS[said[dots - 1]] == IDEOGRAPH), mark_table()[ord("。")], 0)
     line = np.searchsorted(np.cumsum(length), at, side="right")
     sorts = np.bincount(line * 32 + held[at], minlength=32 * len(lines)).reshape(-1, 32)
     return {bit: sorts[:, (np.arange(32) & bit) > 0].sum(axis=1) for bit in KINDS}
