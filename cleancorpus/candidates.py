@@ -197,7 +197,7 @@ class TitleForms:
 
 
 def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
-    """The rows and candidates of all blocks as if they had been one."""
+    """The rows and candidates of all blocks as if they had been one, and as if the rows `gone` had not been there."""
     filled = [f for f in found if len(f.rows)]
     if not filled:
         return Rows.none(), []
@@ -225,12 +225,32 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
         np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last")
     )
     rows = Rows(width, first, last, np.concatenate(gaps))
-    columns |= _around(rows, columns)
     if len(gone):
-        stays = ~np.isin(columns["start"], gone)
-        columns = {name: list(compress(column, stays)) for name, column in columns.items()}
+        rows, columns = _without(gone, rows, columns)
+    columns |= _around(rows, columns)
     listed = (c.tolist() if isinstance(c, np.ndarray) else c for c in columns.values())
     return rows, list(map(Candidate._make, zip(count(), *listed)))
+
+
+def _without(gone: Ints, rows: Rows, columns: Mapping[str, Any]) -> tuple[Rows, dict[str, Any]]:
+    """The rows and candidates without the rows `gone`: the lines around them become neighbours."""
+    goes = np.zeros(len(rows) + 1, np.bool_)
+    goes[gone] = True
+    row, stays = columns["row"], ~goes[:-1]
+    for i in np.flatnonzero(goes[row - 1] & (row > 0)).tolist():
+        columns["above"][i] = ""
+    for i in np.flatnonzero(goes[row + 1]).tolist():
+        columns["below"][i] = ""
+    # The blank lines above a row that goes stay.
+    total = np.append(0, np.cumsum(rows.gap)[stays])
+    left = Rows(rows.width[stays], rows.first[stays], rows.last[stays], np.diff(total).astype(np.int32))
+    kept = stays[row]
+    kept_columns = {
+        name: column[kept] if isinstance(column, np.ndarray) else list(compress(column, kept))
+        for name, column in columns.items()
+    }
+    kept_columns["row"] -= np.cumsum(goes)[kept_columns["row"]]
+    return left, kept_columns
 
 
 def _around(rows: Rows, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

@@ -103,8 +103,8 @@ class Chosen:
 
 
 def choose(found: Sequence[Found], length: int, rules: Rules, gone: Ints = NO_INTS) -> Chosen:
-    """The headings among the candidates of all blocks of a file of `length` code points, but those at the places in
-    `gone`."""
+    """The headings among the candidates of all blocks of a file of `length` code points, as if its lines `gone` (by
+    their number among those that are not blank) had not been there."""
     rows, candidates = gather(found, gone)
     if not candidates:
         return Chosen()

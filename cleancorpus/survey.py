@@ -107,10 +107,14 @@ def decide(
     table = layout.gather(said.pop("lines"))
     runs = layout.decide(table, rules)
     repeated = watermark.repeated(said.pop("repeats"), rules)
-    closed = beside(layout.closed(table, runs), table.start, repeated)
+    # The lines that go, by their number among those that are not blank.
+    gone = np.searchsorted(table.start, repeated, side="right") - 1
+    closed = beside(layout.closed(table, runs), table.start, gone)
+    line = np.searchsorted(table.start, closed)
+    quiet = closed[np.isin(np.append(table.start, length)[line + 1], np.append(closed, length))]
     words = table.words
     del table
-    chosen = chain.choose([f for found in said.pop("headings") for f in found], length, rules, repeated)
+    chosen = chain.choose([f for found in said.pop("headings") for f in found], length, rules, gone)
     if outline:
         outline(chosen.outline)
     heads = chosen.headings
@@ -123,7 +127,11 @@ def decide(
         repeated=repeated,
         watermarks=watermark.decide(said["watermarks"]),
         cuts=cuts(
-            closed, [end for end, forced in zip(said["end"], said["forced"], strict=True) if forced], length, heads
+            closed,
+            quiet,
+            [end for end, forced in zip(said["end"], said["forced"], strict=True) if forced],
+            length,
+            heads,
         ),
         words=words,
         spacing=spaces.decide(said["spaces"]),
@@ -133,25 +141,26 @@ def decide(
     )
 
 
-def beside(closed: Ints, lines: Ints, repeated: Ints) -> Ints:
+def beside(closed: Ints, lines: Ints, gone: Ints) -> Ints:
     """The places in `closed` that no line which goes touches: the lines around it become neighbours."""
-    if not len(repeated):
+    if not len(gone):
         return closed
-    line = np.searchsorted(lines, repeated, side="right") - 1
-    return closed[~np.isin(closed, np.concatenate([lines[line], lines[np.minimum(line + 1, len(lines) - 1)]]))]
+    return closed[~np.isin(closed, np.concatenate([lines[gone], lines[np.minimum(gone + 1, len(lines) - 1)]]))]
 
 
-def cuts(closed: Ints, forced: list[int], length: int, heads: Headings) -> Cuts:
-    """Places to cut at: the first closed line end in every stretch of CUT_EVERY, the forced ones, both ends.
+def cuts(closed: Ints, quiet: Ints, forced: list[int], length: int, heads: Headings) -> Cuts:
+    """Places to cut at: a closed line end in every stretch of CUT_EVERY, the forced ones, both ends.
 
-    None between a heading and the line under it that says the title again.
+    None between a heading and the line under it that says the title again. The first of those before a line that is
+    closed below as well, if there is one: nobody asks what stands above that line, so the cut takes no evidence away.
     """
     inner = closed[(closed > 0) & (closed < length)]
     if len(heads):
         above = np.searchsorted(heads.start, inner, side="left") - 1
         inner = inner[(above < 0) | (inner >= np.maximum(heads.end, heads.repeat_end)[np.maximum(above, 0)])]
-    first_of_stretch = np.ones(len(inner), np.bool_)
-    first_of_stretch[1:] = np.diff(inner // CUT_EVERY) > 0
+    stretch = inner // CUT_EVERY
+    order = np.lexsort((~np.isin(inner, quiet), stretch))
+    first_of_stretch = order[np.diff(stretch, prepend=-1) > 0]
     must = np.array([f for f in forced if f < length], np.int64)
     place = np.unique(np.concatenate([[0], inner[first_of_stretch], must, [length]]))
     return Cuts(place, np.isin(place, must))

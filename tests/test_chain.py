@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,3 +176,19 @@ def test_blocks_may_be_cut_at_any_line(name: str, picks: list[int]) -> None:
     ends = [i + 1 for i, c in enumerate(text) if c == "\n"]
     cuts = tuple(sorted({ends[p % len(ends)] for p in picks} - {len(text)}))
     assert outline(text, cuts) == outline(text)
+
+
+def test_what_stands_beside_a_line_that_goes_is_judged_without_it() -> None:
+    lines = f"第一篇：护林工作总结\n{prose(3)}第二篇：护林工作体会\n{prose(3)}| 护林工作心得体会\n{prose(3)}"
+    with_header = lines.replace("|", "护林站的墙报栏\n").replace("\n ", "\n")
+    without = lines.replace("| ", "")
+    row = with_header.split("\n").index("护林站的墙报栏")
+
+    def titles(text: str, gone: list[int]) -> list[str]:
+        found = headings.candidates(Text.of(text), RULES)
+        chosen = choose(found, len(text), RULES, np.array(gone, np.int64))
+        return [v.text for v in chosen.outline if v.opens]
+
+    assert "护林工作心得体会" in titles(without, [])
+    assert titles(with_header, []) != titles(without, [])
+    assert titles(with_header, [row]) == titles(without, [])

@@ -27,6 +27,27 @@ def mixtures(draw: st.DrawFn) -> str:
     return "".join(line for start, n in runs for line in LINES[start : start + n])
 
 
+WELL = "清早的雾还没有散，他挑着两只空桶往井边走，路上遇见了赶集回来的邻居。\n"
+LEDGER = "会议开得很长，大家把去年的账一笔一笔地对了一遍，谁也说不清是怎么差的。\n"
+BROKEN = (
+    WELL, LEDGER, "一九八零年五月，记者在河边的村庄里看到了许多正在修理的水车。\n",
+    "“雨水多了也不好，”邻居这样说着，把担子换到另一个肩膀上。\n",
+    "春天的时候，路两边开满了花，孩子们放了学就往那里跑。\n",
+    "去年的麦子一共收了两千多斤，比前年多出来许多，家家都很高兴。\n",
+)  # fmt: skip
+
+
+def broken(seed: int) -> str:
+    """Some sentences with a line break behind every sixteenth character or so."""
+    chance = random.Random(seed)
+    text = ""
+    for _ in range(chance.randint(5, 9)):
+        for c in chance.choice(BROKEN)[:-1]:
+            text += c + ("\n" if chance.random() < 0.06 and c not in "。“" else "")
+        text += "\n"
+    return text.replace("\n\n", "\n")
+
+
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 loaded = rules.load()
 
@@ -41,6 +62,41 @@ def pieces_of(text: str, size: int) -> list[Text]:
 def test_a_sample_cleaned_twice_is_as_cleaned_once(text: str) -> None:
     once = cleancorpus.clean(text).text
     assert cleancorpus.clean(once).text == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{WELL}他站在门口等了很久--\n--一直等到天黑才回到屋里去。\n{LEDGER}",
+        f"{WELL}邻居放下担子，看了看天色，然后慢慢地对他说\n:“雨水多了也不好，地里的麦子都倒了。”\n{LEDGER}",
+    ],
+)
+def test_what_will_be_a_dash_or_a_colon_is_read_as_one(text: str) -> None:
+    once = cleancorpus.clean(text).text
+    assert once.count("\n") == text.count("\n") - 1
+    assert cleancorpus.clean(once).text == once
+
+
+@pytest.mark.parametrize("seed", [17, 35, 80, 95, 96, 98, 134, 142, 155, 199])
+def test_short_lines_that_were_joined_are_no_list_any_more(seed: int) -> None:
+    once = cleancorpus.clean(broken(seed)).text
+    assert cleancorpus.clean(once).text == once
+
+
+def test_a_cut_takes_no_evidence_away() -> None:
+    text = (WELL + "村里的人去年一共收了两千多斤麦子，比前年多出来许多，大家\n都很高兴。\n" + LEDGER) * 1000
+    places = job.prepare(source.of_text(text), loaded).profile.cuts.place[1:-1]
+    assert len(places)
+    for place in places.tolist():
+        assert text[place - 2 : place] == "。\n"
+        assert text[place:].split("\n", 1)[0].endswith("。")
+
+
+def test_a_cut_before_a_watermark_takes_it_along() -> None:
+    text = f"{WELL}（墨香小说网 www.example.com 更新最快）唯恐说错了一个字。\n{LEDGER}"
+    whole = "".join(p.string for p in pieces_of(text, 1 << 30))
+    assert "墨香" not in whole
+    assert "".join(p.string for p in pieces_of(text, 1)) == whole
 
 
 @given(mixtures())
