@@ -34,9 +34,9 @@ __all__ = [
 
 log = logging.getLogger("cleancorpus")
 
-# Seconds a rule of a user's file may take on one piece or block of text. Ordinary patterns need some milliseconds;
+# Seconds a rule of a user's file may take on one piece or block of text. Ordinary patterns need some hundredths of one;
 # the limit is wall time, so it must not trip on a loaded machine.
-TIME_LIMIT = 2.0
+TIME_LIMIT = 4.0
 # What a rule file says of a rule that does not decide what the rule does.
 SPOKEN = {"why", "change", "keep", "path", "nth", "ours", "said"}
 
