@@ -46,6 +46,8 @@ for command in (clean, diff, review, apply, explain, map_places, rules, learn, e
 
 def main() -> None:
     """Run, say what went wrong in words, and exit."""
+    # numpy begins a thread for each core as it is imported, for products of large matrices; there are none here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run(sys.argv[1:]))
 
 
