@@ -199,7 +199,10 @@ def apply(codes: Codes, edits: Edits) -> Codes:
     length, begin = edits.end - edits.start, edits.new_end - edits.new_length
     common = np.minimum(length, edits.new_length)
     out = codes.copy()
-    out[spans(edits.start, common)] = edits.new[spans(begin, common)]
+    # Most edits are of one character.
+    one, several = np.flatnonzero(common == 1), np.flatnonzero(common > 1)
+    out[edits.start[one]] = edits.new[begin[one]]
+    out[spans(edits.start[several], common[several])] = edits.new[spans(begin[several], common[several])]
     if (length > common).any():
         out = out[~covered(len(out), edits.start + common, edits.end)]
     more = edits.new_length - common
