@@ -72,7 +72,9 @@ def read(path: Path) -> Case:
     except OSError as fault:
         raise CaseError(f"{path}: {fault.strerror or fault}") from None
     except json.JSONDecodeError as fault:
-        raise CaseError(f"{path}:{fault.lineno}:{fault.colno}: {fault.msg}") from None
+        raise CaseError(
+            f"{path}:{fault.lineno}:{fault.colno}: this is no JSON ({fault.msg}), a case is a JSON file"
+        ) from None
     except ValueError as fault:
         raise CaseError(f"{path}: is no UTF-8 ({fault})") from None
     if not isinstance(labels, dict):

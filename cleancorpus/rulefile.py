@@ -116,6 +116,8 @@ _PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 DEEP = regex.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{DEEPEST}}}")
 # So many faults of a file are told.
 MOST_FAULTS = 50
+# A [[rule]] with one of these is a rule of its own; without, it says more of one that is there.
+TELLING = ("kind", "match", "phrases", "map")
 # A line of a rule file is shown this wide (columns), around the fault.
 SHOWN = 100
 
@@ -459,7 +461,7 @@ class Check:
 
     def patches(self, entry: Mapping[str, Any]) -> bool:
         """Whether an entry only says something more of a rule that stands in another file."""
-        return self.known is not None and not any(name in entry for name in ("kind", "match", "phrases", "map"))
+        return self.known is not None and not any(name in entry for name in TELLING)
 
     def disabled(self) -> Iterator[Patch]:
         """The rules of other files that are turned off."""
@@ -524,6 +526,9 @@ class Check:
             rule_id = ""
         said = {name: entry[name] for name in FIELDS if name in good}
         if self.patches(entry):
+            if any(nearest(name, FIELDS) in TELLING for name in entry.keys() - FIELDS.keys()):
+                # What is misspelt is said; without it nothing else can be judged.
+                return said
             self.patch(at, entry, rule_id)
             if said.get("unless"):
                 said["unless"] = self.pattern(at, "unless", entry["unless"], fragments)
