@@ -122,19 +122,20 @@ class Output:
         self._length = self._stored = self._changes = 0
         self._hash = sha256()
         gap = self.store.begin(source)
-        self._say(
-            {
-                "cleancorpus": __version__,
-                "source": source.name,
-                "sha256": source.sha256,
-                "encoding": source.encoding,
-                "bom": source.bom.hex(),
-                "newline": source.newline,
-                "rules": rules.digest,
-                "format": self.format,
-                "gap": gap,
-            }
-        )
+        if self.file:
+            self._say(
+                {
+                    "cleancorpus": __version__,
+                    "source": source.name,
+                    "sha256": source.sha256,
+                    "encoding": source.encoding,
+                    "bom": source.bom.hex(),
+                    "newline": source.newline,
+                    "rules": rules.digest,
+                    "format": self.format,
+                    "gap": gap,
+                }
+            )
 
     def log(self, piece: Text, lines: list[str]) -> None:
         """Tell the log of the changes of a piece; `lines` are its `log_lines`."""

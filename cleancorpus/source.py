@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import IO, Any
@@ -123,7 +124,6 @@ class Source:
     size: int = 0
     whole: int = 0
     note: str = ""
-    sha256: str = ""
     newline: str = "none"
     odd: tuple[tuple[int, int, bytes], ...] = ()
     origins: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
@@ -132,6 +132,15 @@ class Source:
 
     def bytes(self) -> IO[bytes]:
         return io.BytesIO(self.data) if self.path is None else self.path.open("rb")
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of all its bytes, read when first asked for: only the edit log names it."""
+        total = sha256()
+        with self.bytes() as f:
+            while data := f.read(BLOCK_BYTES):
+                total.update(data)
+        return total.hexdigest()
 
     def head(self, size: int) -> Source:
         """The first whole lines of it, about so many bytes; itself where it is not longer."""
@@ -486,21 +495,19 @@ class Reading:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._hash = sha256()
         self._origins: list[int] = []
         self._bytes: list[int] = []
         self._odd: list[tuple[int, int, bytes]] = []
-        self._breaks = [0, 0, 0]
+        self._breaks: set[str] = set()
 
     def __iter__(self) -> Iterator[Block]:
         source = self.source
         with source.bytes() as f:
             at = len(source.bom)
-            self._hash.update(f.read(at))
+            f.seek(at)
             origin, pending, ended = 0, b"", False
             while not ended:
                 data = f.read(BLOCK_BYTES)
-                self._hash.update(data)
                 pending += data
                 ended = not data
                 while pending:
@@ -513,12 +520,9 @@ class Reading:
                     origin += len(text)
                     at += end
                     pending = pending[end:]
-        crlf, cr, lf = self._breaks
-        kinds = [name for name, n in (("crlf", crlf), ("cr", cr), ("lf", lf)) if n]
         self.source = replace(
             source,
-            sha256=self._hash.hexdigest(),
-            newline="mixed" if len(kinds) > 1 else kinds[0] if kinds else "none",
+            newline="mixed" if len(self._breaks) > 1 else "".join(self._breaks) or "none",
             odd=tuple(self._odd),
             origins=np.array(self._origins or [0], np.int64),
             bytes_at=np.array(self._bytes or [len(source.bom)], np.int64),
@@ -543,9 +547,15 @@ class Reading:
         """Remember of a block where it stands, its line breaks, and what its codec would write otherwise."""
         self._origins.append(origin)
         self._bytes.append(byte)
-        crlf = text.count("\r\n")
-        for i, n in enumerate((crlf, text.count("\r") - crlf, text.count("\n") - crlf)):
-            self._breaks[i] += n
+        # Most files have no CR, and to see that costs far less than to count.
+        cr = text.count("\r") if "\r" in text else 0
+        crlf = text.count("\r\n") if cr else 0
+        if crlf:
+            self._breaks.add("crlf")
+        if cr > crlf:
+            self._breaks.add("cr")
+        if "lf" not in self._breaks and text.count("\n") > crlf:
+            self._breaks.add("lf")
         encoding = self.source.encoding
         if encoding.startswith(BIJECTIVE):
             return
