@@ -31,7 +31,7 @@ from cleancorpus.candidates import (
     TitleForms,
     begin_alike,
 )
-from cleancorpus.edits import NO_EDITS, Bools, Edits, Ints, edits_of, settle
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, edits_of, settle
 from cleancorpus.profile import Headings, Profile
 from cleancorpus.rules import Rule, Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.text import Text, among, blank, han
@@ -156,14 +156,15 @@ class _Block:
         short = rows.width <= LONGEST
         edge = among("".join(self.edges))
         edged = short & (edge[rows.first] | edge[rows.last])
-        marked = self._marked()
-        numbered, pointed = self._numbered(short), self._pointed()
+        reach = self._reach(self._marks())
+        marked, pointed = reach >= 0, self._reach(self._points()) >= 0
+        numbered = self._numbered(short)
         self.wanted = edged | marked | numbered | pointed
         for row in np.flatnonzero(edged).tolist():
             self._read_line(row)
         starts = [(row, 0) for row in np.flatnonzero(numbered).tolist()]
-        for row in np.flatnonzero(marked).tolist():
-            starts += [(row, end) for end in self._read_inside(row)]
+        for row, until in zip(np.flatnonzero(marked).tolist(), reach[marked].tolist(), strict=True):
+            starts += [(row, end) for end in self._read_inside(row, until)]
         for row in np.flatnonzero(pointed).tolist():
             self._read_points(row)
         if self.rules.has(NUMBERED):
@@ -173,36 +174,28 @@ class _Block:
             self._read_titles()
         return self._gathered()
 
-    def _row_mask(self, places: Ints) -> Bools:
-        """The rows that hold one of the places."""
+    def _reach(self, places: Ints) -> Ints:
+        """How far into each row the last of the places in it lies; -1 in a row that holds none."""
+        places = np.sort(places)
         row = np.searchsorted(self.first, places, side="right") - 1
-        row = row[(row >= 0) & (places < self.last[np.maximum(row, 0)])]
-        mask = np.zeros(len(self.first), np.bool_)
-        mask[row] = True
-        return mask
+        held = (row >= 0) & (places < self.last[row])
+        reach = np.full(len(self.first), -1)
+        reach[row[held]] = places[held] - self.first[row[held]]
+        return reach
 
-    def _marked(self) -> Bools:
-        """The rows with a mark of a heading inside a line: one of its hints beside a numeral."""
-        hints = {hint for k in self.inline for hint in k.rule.hints}
-        if not hints:
-            return np.zeros(len(self.first), np.bool_)
-        codes = self.text.codes
-        stop = len(codes) - 1
-        known = np.zeros(len(codes), np.bool_)
-        for c in sorted({hint[-1] for hint in hints}):
-            known |= codes == ord(c)
-        at = np.flatnonzero(known)
-        good = np.zeros(len(at), np.bool_)
-        numeral, gap = among(NUMERALS), blank()
-        for hint in sorted(hints):
-            begin = at - len(hint) + 1
-            here = begin >= 0
+    def _marks(self) -> Ints:
+        """The marks of headings inside a line: their hints beside a numeral."""
+        codes, numeral, gap = self.text.codes, among(NUMERALS), blank()
+        marks = [NO_INTS]
+        for hint in {hint for k in self.inline for hint in k.rule.hints}:
+            at = np.flatnonzero(codes[: len(codes) - len(hint) + 1] == ord(hint[0]))
             for k, c in enumerate(hint):
-                here &= codes[np.maximum(begin + k, 0)] == ord(c)
-            for near, far in ((at + 1, at + 2), (begin - 1, begin - 2)):
-                one, two = codes[np.clip(near, 0, stop)], codes[np.clip(far, 0, stop)]
-                good |= here & (numeral[one] | (gap[one] & numeral[two]))
-        return self._row_mask(at[good])
+                at = at[codes[at + k] == ord(c)]
+            end = at + len(hint)
+            for near, far in ((end, end + 1), (at - 1, at - 2)):
+                one, two = (codes.take(places, mode="clip") for places in (near, far))
+                marks.append(end[numeral[one] | (gap[one] & numeral[two])] - 1)
+        return np.concatenate(marks)
 
     def _numbered(self, short: Bools) -> Bools:
         """The rows that may be a title with a number behind it, or have one before their text: with a blank behind the
@@ -219,14 +212,15 @@ class _Block:
         found[row[near]] = True
         return found
 
-    def _pointed(self) -> Bools:
-        """The rows that may hold the first point of a list: 一 behind a colon and a blank."""
+    def _points(self) -> Ints:
+        """Where the first point of a list may stand: 一 behind a colon and a blank."""
         if not self.rules.has(POINT):
-            return np.zeros(len(self.first), np.bool_)
+            return NO_INTS
         codes, blanks = self.text.codes, self.text.lines.blanks
         after = codes[np.minimum(blanks + 1, len(codes) - 1)]
         lists = among("：:")[codes[blanks - 1]] & ((after == ord("一")) | blank()[after]) & (blanks > 0)
-        return self._row_mask(blanks[lists])
+        found: Ints = blanks[lists]
+        return found
 
     def _read_line(self, row: int) -> None:
         """The headings that a whole row can be."""
@@ -238,7 +232,7 @@ class _Block:
             kinds = self.ends[ends] = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
         for kind in kinds:
             try:
-                m = kind.pattern.fullmatch(line, timeout=left_until(kind.stop))
+                m = kind.pattern.fullmatch(line, timeout=kind.stop and left_until(kind.stop))
                 if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
                     continue
             except TimeoutError:
@@ -248,15 +242,15 @@ class _Block:
             leads = _leads(line, begin)
             self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else len(line))
 
-    def _read_inside(self, row: int) -> list[int]:
-        """The headings that can begin inside a row, and where they end."""
+    def _read_inside(self, row: int, until: int) -> list[int]:
+        """The headings that can begin inside a row up to its last mark, and where those end that text follows."""
         line = self.line(row)
         ends = []
         for kind in self.inline:
             at = 0
-            while at < len(line):
+            while at <= until:
                 try:
-                    m = kind.pattern.search(line, at, timeout=left_until(kind.stop))
+                    m = kind.pattern.search(line, at, timeout=kind.stop and left_until(kind.stop))
                     if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
                         break
                 except TimeoutError:
@@ -272,7 +266,8 @@ class _Block:
                     if begin == len(line):
                         begin, title_end = 0, len(line[:said].rstrip())
                 self._add(kind, row, line, m, start, end, begin, title_end)
-                ends.append(end)
+                if end < len(line):
+                    ends.append(end)
         return ends
 
     def _add(
@@ -403,7 +398,7 @@ class _Block:
 def _extent(line: str, begin: int) -> tuple[int, int]:
     """Where a heading inside a line ends whose title begins at `begin`, and where its title ends."""
     rest = line[begin:]
-    count = _count.match(rest)
+    count = _count.match(rest) if "篇" in rest else None
     if count:
         return begin + count.end(), begin + count.end("title")
     if len(rest) <= LONGEST and not _sentence.search(rest) and not _clauses.search(rest):
