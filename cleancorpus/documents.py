@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,12 +26,12 @@ CUT_OFF = 25
 COMMA = 8
 TAIL = 200
 
-_closed = regex.compile(r"[\p{Po}\p{Pe}\p{Pf}\p{Pd}\p{S}\"'~～](?<![，,、：:；;·@#%&*])$")
+_closing = regex.compile(r"[\p{Po}\p{Pe}\p{Pf}\p{Pd}\p{S}\"'~～](?<![，,、：:；;·@#%&*])$")
 _date = regex.compile(r"(?:[0-9〇○零一二三四五六七八九十]{2,4}\s*年.{0,12}|[0-9]{4}[-/.][0-9].{0,16})$")
 _columns = regex.compile(r"\t|\S(?: {2,}|\u3000+)\S.*\S(?: {2,}|\u3000+)\S")
 
 
-@dataclass
+@dataclass(slots=True)
 class Document:
     """One document. start, end: code points of the raw text; end, garbled, changes and rules are known at its end."""
 
@@ -78,7 +79,7 @@ def split(
     bounds = np.flatnonzero(heads.opens | heads.holds)
     held: list[tuple[int, str]] = []
     first = profile.scripts.verdict[0]
-    body = _Body(_open(source, 0, first, profile), least=FOREWORD if len(bounds) else 0)
+    body = _Body(_open(source, 0, first, profile), least=FOREWORD if len(bounds) else 1)
     count, end, passed = 0, 0, 0
     for piece in pieces:
         end = piece.origin + len(piece.raw)
@@ -107,15 +108,16 @@ def split(
             yield from body.close(raw_start)
             count += body.begun
             level = levels[k]
-            held = [(n, title) for n, title in held if n < level]
+            while held and held[-1][0] >= level:
+                held.pop()
             document = _open(source, raw_start, scripts[k], profile)
             document.heading = text[start:stop].strip()
             document.title = text[begin:finish].strip(" \u3000\n:：、.．") or document.heading
-            document.level, document.path, document.index = level, tuple(title for _, title in held), count
+            document.level, document.path, document.index = level, tuple([title for _, title in held]), count
             at = max(start, stop)
             if repeated[k]:
                 at, passed = max(at, repeat), int(heads.repeat_end[here[k]])
-            body = _Body(document, lead=text[start:at], always=opens[k])
+            body = _Body(document, text[start:at], always=opens[k])
             if holds[k]:
                 held.append((level, document.title))
         yield from body.more(text[at:])
@@ -167,19 +169,25 @@ def truncated(tail: str) -> bool:
     Verse, lists, tables, dates and signatures end without a mark too; what is short is taken for one of them.
     """
     line = tail.rpartition("\n")[2].strip()
-    if not line or _closed.match(line[-1]) or _date.search(line) or _columns.search(line):
+    if not line or _closed(line[-1]) or _date.search(line) or _columns.search(line):
         return False
     return len(line) >= CUT_OFF or (len(line) >= COMMA and line[-1] in "，,、")
+
+
+@lru_cache(maxsize=1 << 10)
+def _closed(last: str) -> bool:
+    """Whether a line that ends in this character does not break off."""
+    return _closing.match(last) is not None
 
 
 class _Body:
     """The body of one document as it comes in: blank lines at its two ends are no part of it.
 
-    lead: what stands before it, its heading. always: it is a document even when it is empty; least: only when it is at
-    least this long.
+    lead: what stands before it, its heading. always: it is a document even when it is empty; least: else only when it
+    is at least this long.
     """
 
-    def __init__(self, document: Document, *, lead: str = "", always: bool = False, least: int = 0) -> None:
+    def __init__(self, document: Document, lead: str = "", *, always: bool = False, least: int = 1) -> None:
         self.document = document
         self.begun = False
         self.lead = lead
@@ -194,38 +202,44 @@ class _Body:
         """The document, as soon as it is sure that it is one."""
         return self.document if self.always or self.begun else None
 
-    def skip(self, text: str) -> Iterator[Part]:
+    def skip(self, text: str) -> list[Part]:
         """Text that stands before the body and is no part of it."""
-        yield Part(self.lead + self.pending + text, None, of=self.of)
+        part = Part(self.lead + self.pending + text, None, False, self.of)
         self.lead = self.pending = ""
+        return [part]
 
-    def more(self, text: str) -> Iterator[Part]:
+    def more(self, text: str) -> list[Part]:
+        """The parts that are sure once the text goes on like this."""
+        parts: list[Part] = []
         text = self.pending + text
-        self.pending = ""
         if not self.begun:
             solid = text.lstrip("\n")
-            if not solid.strip() or len(solid.strip()) < self.least:
+            if len(solid.strip()) < self.least:
                 self.pending = text
-                return
+                return parts
             self.begun = True
             lead = self.lead + text[: len(text) - len(solid)]
             if lead:
-                yield Part(lead, None, of=self.document)
+                parts.append(Part(lead, None, False, self.document))
             text = solid
         solid = text.rstrip("\n")
         if solid:
             if self.body:
-                yield Part(self.body, self.document, of=self.document)
+                parts.append(Part(self.body, self.document, False, self.document))
             self.body, self.tail = solid, (self.tail + solid)[-TAIL:]
         self.pending = text[len(solid) :]
+        return parts
 
-    def close(self, end: int) -> Iterator[Part]:
+    def close(self, end: int) -> list[Part]:
+        """The parts that are left where the document ends."""
+        parts: list[Part] = []
         self.document.end = end
         if not self.begun and self.lead:
-            yield Part(self.lead, None, of=self.of)
+            parts.append(Part(self.lead, None, False, self.of))
         if self.always or self.begun:
             self.begun = True
             self.document.truncated = truncated(self.tail)
-            yield Part(self.body, self.document, last=True, of=self.document)
+            parts.append(Part(self.body, self.document, True, self.document))
         if self.pending:
-            yield Part(self.pending, None, of=self.of)
+            parts.append(Part(self.pending, None, False, self.of))
+        return parts

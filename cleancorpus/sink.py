@@ -150,7 +150,8 @@ class Output:
             self.copies += bool(part.document.duplicate_of)
         dropped = self.drop and part.of is not None and part.of.duplicate_of
         if not dropped and self.store.take(part):
-            self._say_rest()
+            if self._rest:
+                self._say_rest()
             self._stored += len(part.text)
             if self.file:
                 self._hash.update(part.text.encode())
