@@ -120,7 +120,6 @@ class _Choice:
     length: int
     rules: Rules
     taken: list[Candidate] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
     points: list[int] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
     ranks: dict[str, float] = field(default_factory=dict)
@@ -153,7 +152,6 @@ class _Choice:
     def _take(self, chosen: Iterable[Candidate]) -> None:
         # They sort by `nth`, and so by place.
         self.taken = sorted([*self.taken, *chosen])
-        self.places = [c.start for c in self.taken]
 
     def _rank(self, family: str) -> float:
         rule = self.rules.all[self.rules.number[family.partition(" ")[0]]]
@@ -237,18 +235,21 @@ class _Choice:
             return []
         higher = [c.start for c in self.taken if self.ranks[c.family] < rank]
         scope = np.searchsorted(higher, [c.start for c in fit]).tolist()
+        # The best score of a sequence that ends with each, and of one that ends no later.
         best = [0.0] * len(fit)
+        most = [0.0] * len(fit)
         link = [-1] * len(fit)
         for i, c in enumerate(fit):
             top, source = -0.3 * (c.number > 1), -1
             # The nearest first, for those farther off can seldom gain as much; of equal ones the farthest counts.
             for j in range(i - 1, max(0, i - LOOK_BACK) - 1, -1):
-                if best[j] + NEXT < top:
-                    continue
+                if most[j] + NEXT < top:
+                    break
                 gain = best[j] + _step(fit[j], c, scope[i] > scope[j], scores[j] >= SURE and scores[i] >= SURE)
                 if gain > top or (gain == top and source >= 0):
                     top, source = gain, j
             best[i], link[i] = scores[i] + top, source
+            most[i] = max(best[i], most[i - 1]) if i else best[i]
         at = best.index(max(best))
         kept: list[Candidate] = []
         while at >= 0:
@@ -422,9 +423,11 @@ class _Choice:
             parted.insert(0, free[0])
         for c in parted:
             self.score[c.nth], self.why[c.nth] = 2.0, "a separator stands above it, as above others"
+        # To find the gap that is wide takes far longer than to see that there is no wide one.
+        far = [c for c in free if not self.why[c.nth] and c.gap > 1]
         gaps = self.rows.gap[1:]
-        wide = max(2, 2 * int(np.median(gaps)) + 1) if len(gaps) else 2
-        far = [c for c in free if not self.why[c.nth] and c.gap >= wide]
+        wide = max(2, 2 * int(np.median(gaps)) + 1) if len(far) > 2 else 2
+        far = [c for c in far if c.gap >= wide]
         bodies = sorted(b.start - a.end for a, b in pairwise(far))
         if len(far) < 3 or len(far) < 0.7 * int((gaps >= wide).sum()) or bodies[len(bodies) // 2] < FREE_BODY:
             far = []
