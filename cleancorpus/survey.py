@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cleancorpus import candidates, chain, copies, layout
-from cleancorpus.edits import Ints
+from cleancorpus.edits import Bools, Ints
 from cleancorpus.profile import Cuts, Headings, Profile, Watermarks
 from cleancorpus.rules import Rules, allowed
 from cleancorpus.stages import characters, headings, punctuation, script, spaces, watermark
@@ -68,8 +68,9 @@ def measure(block: Block, rules: Rules) -> Measured:
     watermarks = watermark.tell(text, edits)
     text = text.after(edits)
     found = headings.candidates(text, rules)
-    # A document begins where the file does or at one of its candidates.
-    sections = np.unique(np.concatenate([[block.origin], *(f.candidates.start for f in found)]))
+    # A document begins where the file does or at one of its candidates, which are in order.
+    sections = np.concatenate([[block.origin], *(f.candidates.start for f in found)])
+    sections = sections[np.diff(sections, prepend=-1) > 0]
     measured = Measured(
         lines=layout.measure(text),
         headings=found,
@@ -110,8 +111,8 @@ def decide(
     # The lines that go, by their number among those that are not blank.
     gone = np.searchsorted(table.start, repeated, side="right") - 1
     closed = beside(layout.closed(table, runs), table.start, gone)
-    line = np.searchsorted(table.start, closed)
-    quiet = closed[np.isin(np.append(table.start, length)[line + 1], np.append(closed, length))]
+    # Those whose line is closed below as well.
+    quiet = np.diff(np.searchsorted(table.start, closed), append=len(table)) == 1
     words = table.words
     del table
     chosen = chain.choose([f for found in said.pop("headings") for f in found], length, rules, gone)
@@ -148,19 +149,21 @@ def beside(closed: Ints, lines: Ints, gone: Ints) -> Ints:
     return closed[~np.isin(closed, np.concatenate([lines[gone], lines[np.minimum(gone + 1, len(lines) - 1)]]))]
 
 
-def cuts(closed: Ints, quiet: Ints, forced: list[int], length: int, heads: Headings) -> Cuts:
+def cuts(closed: Ints, quiet: Bools, forced: list[int], length: int, heads: Headings) -> Cuts:
     """Places to cut at: a closed line end in every stretch of CUT_EVERY, the forced ones, both ends.
 
     None between a heading and the line under it that says the title again. The first of those before a line that is
-    closed below as well, if there is one: nobody asks what stands above that line, so the cut takes no evidence away.
+    closed below as well (`quiet`), if there is one: nobody asks what stands above that line, so the cut takes no
+    evidence away.
     """
-    inner = closed[(closed > 0) & (closed < length)]
+    good = (closed > 0) & (closed < length)
     if len(heads):
-        above = np.searchsorted(heads.start, inner, side="left") - 1
-        inner = inner[(above < 0) | (inner >= np.maximum(heads.end, heads.repeat_end)[np.maximum(above, 0)])]
-    stretch = inner // CUT_EVERY
-    order = np.lexsort((~np.isin(inner, quiet), stretch))
-    first_of_stretch = order[np.diff(stretch, prepend=-1) > 0]
+        above = np.searchsorted(heads.start, closed, side="left") - 1
+        good &= (above < 0) | (closed >= np.maximum(heads.end, heads.repeat_end)[np.maximum(above, 0)])
+    inner, calm = closed[good], np.flatnonzero(quiet[good])
+    first = np.flatnonzero(np.diff(inner // CUT_EVERY, prepend=-1) > 0)
+    next_calm = np.append(calm, len(inner))[np.searchsorted(calm, first)]
+    chosen = np.where(next_calm < np.append(first[1:], len(inner)), next_calm, first)
     must = np.array([f for f in forced if f < length], np.int64)
-    place = np.unique(np.concatenate([[0], inner[first_of_stretch], must, [length]]))
+    place = np.unique(np.concatenate([[0], inner[chosen], must, [length]]))
     return Cuts(place, np.isin(place, must))
