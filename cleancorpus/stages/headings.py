@@ -133,9 +133,9 @@ class _Block:
         self.ends: dict[str, list[_Kind]] = {}
         self.like = TitleForms.of(self.rules)
         self.whole = self.text.string
-        # One number at a time is asked of these: that is cheaper of a list than of an array.
-        self.firsts: list[int] = self.first.tolist()
-        self.lasts: list[int] = self.last.tolist()
+        # One number at a time is asked of these, of few of the rows: a view gives it faster than an array, and a list
+        # would be made of all of them.
+        self.firsts, self.lasts = self.first.data, self.last.data
         self.found: list[_Reading] = []
 
     def said(self, row: int) -> str:
@@ -232,7 +232,8 @@ class _Block:
             kinds = self.ends[ends] = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
         for kind in kinds:
             try:
-                m = kind.pattern.fullmatch(line, timeout=kind.stop and left_until(kind.stop))
+                # By place, here and below: arguments by name take longer than to match a short line.
+                m = kind.pattern.fullmatch(line, 0, None, None, False, kind.stop and left_until(kind.stop))
                 if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
                     continue
             except TimeoutError:
@@ -250,7 +251,7 @@ class _Block:
             at = 0
             while at <= until:
                 try:
-                    m = kind.pattern.search(line, at, timeout=kind.stop and left_until(kind.stop))
+                    m = kind.pattern.search(line, at, None, None, False, kind.stop and left_until(kind.stop))
                     if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
                         break
                 except TimeoutError:
@@ -344,11 +345,12 @@ class _Block:
         for row, can, speaks, may_date, leads, within in zip(*(c.tolist() for c in columns), strict=True):
             line = self.line(row)
             if not speaks:
-                below = self.said(row + 1)
-                told = (may_date and like.dated(below)) or like.named(below)
-                made = like.title(line) or like.passage.search(self.said(row - 1)) is not None
-                speaks = told or made
-                can = can or made or (told and leads)
+                speaks = like.title(line) or like.passage.search(self.said(row - 1)) is not None
+                can = can or speaks
+                if not speaks:
+                    below = self.said(row + 1)
+                    speaks = (may_date and like.dated(below)) or like.named(below)
+                    can = can or (speaks and leads)
             if can or not within:
                 self.found.append(
                     (
