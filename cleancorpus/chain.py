@@ -36,7 +36,6 @@ from cleancorpus.candidates import (
     Found,
     Rows,
     TitleForms,
-    begin_alike,
     gather,
     plain,
 )
@@ -595,7 +594,7 @@ class _Choice:
         for c, s in zip(heads, set_off, strict=True):
             missing = 2 if c.inline else int(not c.gap)
             before.append(missing if s else 0)
-            again = not c.glued and c.below_end > c.end and _same(c.title, c.below)
+            again = not c.glued and c.below_end > c.end and plain(c.title) == plain(c.below) != ""
             repeat.append(c.below_end if again else -1)
         ints = (np.int64,)
         return Headings(
@@ -652,11 +651,6 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     if b.number == 1:
         return 0.5 if scoped else -RESTART
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
-
-
-def _same(title: str, line: str) -> bool:
-    """Whether a line says a title again; most do not even begin alike."""
-    return begin_alike(title, line) and plain(title) != "" and plain(line) == plain(title)
 
 
 def _mark(c: Candidate) -> str:
