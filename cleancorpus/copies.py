@@ -169,7 +169,7 @@ class Seen:
         self.file.extend([len(self.names)] * len(starts))
         self.names.append(self.name)
         for column, new in ((self.start, starts), (self.size, size), (self.limit, limit)):
-            column.extend(new.tolist())
+            column.frombytes(new.astype(np.int64).tobytes())
         while len(self.runs) > 1 and len(self.runs[-2]) < 2 * len(self.runs[-1]):
             self.runs[-2:] = [np.sort(np.concatenate(self.runs[-2:]))]
         while sum(map(len, self.runs)) > MOST:
