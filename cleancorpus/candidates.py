@@ -171,19 +171,23 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class TitleForms:
-    """What titles without a number, and the lines beside them, look like."""
+    """What titles without a number, and the lines beside them, look like. ends: what they may end in, by its last
+    character."""
 
     date: regex.Pattern[str]
     byline: regex.Pattern[str]
     passage: regex.Pattern[str]
     form: regex.Pattern[str]
-    ends: tuple[str, ...]
+    ends: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, rules: Rules) -> TitleForms:
         keys = ("date_line", "byline", "passage_after", "title_form")
         date, byline, passage, form = (compiled(rules.setting("headings", key)) for key in keys)
-        return cls(date, byline, passage, form, tuple(rules.setting("headings", "title_ends")))
+        ends: dict[str, tuple[str, ...]] = {}
+        for end in rules.setting("headings", "title_ends"):
+            ends[end[-1:]] = (*ends.get(end[-1:], ()), end)
+        return cls(date, byline, passage, form, ends)
 
     def dated(self, line: str) -> bool:
         return self.date.fullmatch(line) is not None
@@ -193,7 +197,7 @@ class TitleForms:
 
     def title(self, line: str) -> bool:
         """Whether a line is made as the titles of essays are."""
-        return line.endswith(self.ends) or self.form.search(line) is not None
+        return line.endswith(self.ends.get(line[-1:], ())) or self.form.search(line) is not None
 
 
 def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:

@@ -186,9 +186,13 @@ class _Block:
     def _marks(self) -> Ints:
         """The marks of headings inside a line: their hints beside a numeral."""
         codes, numeral, gap = self.text.codes, among(NUMERALS), blank()
-        marks = [NO_INTS]
-        for hint in {hint for k in self.inline for hint in k.rule.hints}:
-            at = np.flatnonzero(codes[: len(codes) - len(hint) + 1] == ord(hint[0]))
+        hints = {hint for k in self.inline for hint in k.rule.hints}
+        known = np.zeros(len(codes), np.bool_)
+        for c in {hint[0] for hint in hints}:
+            known |= codes == ord(c)
+        places, marks = np.flatnonzero(known), [NO_INTS]
+        for hint in hints:
+            at = places[places <= len(codes) - len(hint)]
             for k, c in enumerate(hint):
                 at = at[codes[at + k] == ord(c)]
             end = at + len(hint)
