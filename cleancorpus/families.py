@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from cleancorpus.edits import NO_INTS, Bools, Codes, Ints, decode, encode
 from cleancorpus.keys import hash_columns
 from cleancorpus.lexicon import Floats, lexicon, straddle
+from cleancorpus.notices import STORY
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, allowed, compiled
 from cleancorpus.stages import characters, watermark
@@ -37,6 +38,8 @@ AGREE = 0.75
 BRANCH, BRANCH_TO_END, BRANCH_COUNT = 4, 2, 2
 # … which in so many of the finds is no chance, nor with words of notices of so much weight.
 BRANCH_SHARE, SPEAKS = 0.2, 0.5
+# A string of words of less weight is general; words of notices that cover this share of a string say all they could.
+GENERAL, COVER = 2.5, 0.45
 # A variant lacks or adds so many characters in one place, and has this share of the grams.
 SLIP, ALIKE = 8, 0.5
 # A longer string is running text that stands in the corpus several times.
@@ -107,7 +110,7 @@ class Held:
     def __init__(self, samples: Sequence[Sample], rules: Rules) -> None:
         self.samples = samples
         heavy: dict[str, float] = {}
-        for word, weight in watermark.Knowledge(rules).vocabulary.weight.items():
+        for word, weight in watermark.Knowledge(rules).notices.weight.items():
             heavy[word[:2]] = max(weight, heavy.get(word[:2], 0.0))
         parts = [_columns(s, rules) for s in samples]
         self.raw: Codes = np.concatenate([p[0] for p in parts])
@@ -552,14 +555,14 @@ class Growing:
 
     def speaks(self, said: str) -> bool:
         """Whether a string holds letters of an address or words of notices."""
-        return bool(regex.search("[a-z]{2}", said)) or self.finder.known.vocabulary.covered(said)[0] >= SPEAKS
+        return bool(regex.search("[a-z]{2}", said)) or self.finder.known.notices.covered(said)[0] >= SPEAKS
 
     def notice(self, edge: int, said: str, step: int) -> int:
         """How many characters beyond an edge, up to the end of the line, speak as notices do and are one sentence."""
         if not said.endswith("\n") or len(said) < 3:
             return 0
         words = said[:-1][::step]
-        if not self.finder.known.noticed(words):
+        if self.finder.known.notices.spoken(words) <= 0:
             return 0
         held = self.held
         rows = range(edge, edge + len(words)) if step > 0 else range(edge - len(words) + 1, edge + 1)
@@ -679,11 +682,11 @@ def is_bare(said: str, finder: Finder) -> bool:
 def is_general(said: str, finder: Finder) -> bool:
     """Whether a string is no more than a word that many sites use."""
     rest = said
-    vocabulary = finder.known.vocabulary
-    words = {w for w in vocabulary.words(said) if w in vocabulary.weight}
+    notices = finder.known.notices
+    words = {w for w in notices.words(said) if w in notices.weight}
     for word in sorted(words | set(finder.rules.setting("watermark", "domain_hints")), key=len, reverse=True):
         rest = rest.replace(word, "")
-    return len(rest) < 2 and vocabulary.covered(said)[0] < finder.known.whole
+    return len(rest) < 2 and notices.covered(said)[0] < GENERAL
 
 
 def surprise(said: str, count: int, finder: Finder) -> float:
@@ -740,8 +743,8 @@ def judge(family: Family, finder: Finder) -> None:
     some = finds[:: -(-len(finds) // CLOSELY)]
     texts = [held.string[x:y] for x, y in some.tolist()]
     common = Counter(texts).most_common(1)[0][0]
-    weights = [known.vocabulary.covered(text)[:2] for text in texts]
-    says = sum(min(4.0, weight) * min(1.0, share / known.cover) for weight, share in weights) / len(some)
+    weights = [known.notices.covered(text) for text in texts]
+    says = sum(min(4.0, weight) * min(1.0, share / COVER) for weight, share in weights) / len(some)
     sites = [
         finder.hidden.search(t) or finder.domain.search(fold(held.spelt(x, y)))
         for t, (x, y) in zip(texts, some.tolist(), strict=True)
@@ -760,7 +763,7 @@ def judge(family: Family, finder: Finder) -> None:
         "placed": 1.5 * stands.placed.mean(),
         "tail": 1.5 * stands.tail.mean() * (common[-1] not in SPEAKING),
         "page": 1.5 * page.mean() * (VERSE.search(finder.with_head(*finds[0])) is None),
-        "story": -1.0 * len(watermark.STORY.findall(common)),
+        "story": -1.0 * len(STORY.findall(common)),
         "sentence": -1.0 * stands.sentence.mean(),
         "quoted": -1.5 * stands.quoted.mean(),
     }

@@ -106,12 +106,13 @@ class Watermarks:
     """What takes the watermarks out that a line alone shows, an edit each, in order.
 
     line: the raw offset where the line of each begins; length: how long that line is once its characters are put right;
-    edits: their places count from the beginning of the line.
+    edits: their places count from the beginning of the line; chinese: whether Han goes with it.
     """
 
     line: Ints
     length: Ints
     edits: Edits
+    chinese: Bools
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ class Measured:
     quotes: tuple[int, int]
     repeats: watermark.ShortLines
     watermarks: Watermarks
+    letters: tuple[int, int]
     end: int
     forced: bool
 
@@ -66,6 +67,7 @@ def measure(block: Block, rules: Rules) -> Measured:
     text = text.after(allowed(characters.find(text, rules, empty), text, "characters", rules))
     edits = allowed(watermark.find(text, rules, empty), text, "watermark", rules)
     watermarks = watermark.tell(text, edits)
+    letters = watermark.count(text)
     text = text.after(edits)
     found = headings.candidates(text, rules)
     # A document begins where the file does or at one of its candidates, which are in order.
@@ -81,6 +83,7 @@ def measure(block: Block, rules: Rules) -> Measured:
         quotes=punctuation.measure(text),
         repeats=watermark.measure(text, rules),
         watermarks=watermarks,
+        letters=letters,
         end=block.origin + len(block.text),
         forced=block.forced,
     )
@@ -107,6 +110,7 @@ def decide(
     length = said["end"][-1] if said["end"] else 0
     table = layout.gather(said.pop("lines"))
     runs = layout.decide(table, rules)
+    markup = characters.decide(said["markup"])
     repeated = watermark.repeated(said.pop("repeats"), rules)
     # The lines that go, by their number among those that are not blank.
     gone = np.searchsorted(table.start, repeated, side="right") - 1
@@ -126,7 +130,7 @@ def decide(
         layout=runs,
         scripts=script.decide(said["script"], heads, rules),
         repeated=repeated,
-        watermarks=watermark.decide(said["watermarks"]),
+        watermarks=watermark.decide(said["watermarks"], said["letters"], markup, rules),
         cuts=cuts(
             closed,
             quiet,
@@ -136,7 +140,7 @@ def decide(
         ),
         words=words,
         spacing=spaces.decide(said["spaces"]),
-        markup=characters.decide(said["markup"]),
+        markup=markup,
         quotes=punctuation.decide(said["quotes"]),
         copies=copies.decide(said["copies"], heads, length, seen or copies.Seen()),
     )

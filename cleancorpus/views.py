@@ -25,8 +25,12 @@ LOOK_ALIKES = dict(zip("аеорсухіјѕԁɡοανικ〖〗『』【】［�
 # What the squeezed view keeps beside Han: digits, letters of the alphabets of Europe, kana, Hangul.
 SOLID = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F), (0x370, 0x52F))
 SOLID_EAST = ((0x3041, 0x30FA), (0xAC00, 0xD7A3))
-# What a character may be, in bits: kept in the squeezed view, the first or the second of a hint, a hint by itself.
-KEPT, FIRST, SECOND, ALONE = 1, 2, 4, 8
+# What ends a sentence, or a part of one that stands by itself.
+SENTENCE_ENDS = "。！？!?…”\u3000"
+# What a character may be, in bits: kept in the squeezed view, the first or the second of a hint, a hint by itself, the
+# end of a sentence, a digit, a sign that stands between no two characters of running text.
+KEPT, FIRST, SECOND, ALONE, END, DIGIT, ODD = 1, 2, 4, 8, 16, 32, 64
+ODD_SIGNS = "±⊙☆★♠♥♣♦◆◇■□◎※§°¤ˊˋ￠￡∷▲△▼▽♀♂∨∧∩∪≈≡∠⌒▪▫◢◣◤◥〓`"
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +122,10 @@ class Hints:
         kind[self.columns[0, words]] |= FIRST
         kind[self.columns[1, words]] |= SECOND
         kind[self.columns[0, self.alone]] |= ALONE
+        kind[0x30:0x3A] |= DIGIT
         self.kind = kind.take(folding())
+        self.kind[encode(SENTENCE_ENDS)] |= END
+        self.kind[encode(ODD_SIGNS)] |= ODD
 
     def found(self, views: Views) -> Hits:
         """Where the hints stand in some lines."""

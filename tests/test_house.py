@@ -26,7 +26,7 @@ FLOORS = (
     {"text", "keys", "rulefile", "profile"},
     {"packs", "ruledoc", "ruletext", "decisions"},
     {"rules", "lexicon", "convert", "source", "context"},
-    {"layout", "candidates", "marks", "views", "garbled"},
+    {"layout", "candidates", "marks", "views", "garbled", "notices"},
     {"chain"},
     {"stages"},
     {"survey", "pipeline", "documents"},

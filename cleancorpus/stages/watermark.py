@@ -10,10 +10,10 @@ Knows a line and, from the Profile, which lines repeat over the file; nothing el
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import compress, groupby, pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -34,10 +34,11 @@ from cleancorpus.edits import (
     together,
 )
 from cleancorpus.lexicon import fold_table
+from cleancorpus.notices import LONG, MOST_UNCOVERED, PATH, STORY, Notices
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
-from cleancorpus.text import LF, Text, blank
-from cleancorpus.views import Hints, Hits, Views, fold, folding, solid
+from cleancorpus.text import LF, Text, among, blank, han
+from cleancorpus.views import DIGIT, END, KEPT, ODD, ODD_SIGNS, Hints, Hits, Views, fold, folding, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
 OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
@@ -57,29 +58,42 @@ HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
 LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）][，,。、：:\p{Han}].{5}")
 # What such a site in a list takes from the weight of the notice its line may be.
 LISTED_WEIGHT = 3.0
-# Words of stories, which notices seldom use; each takes this from the weight.
-STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
-STORY_WEIGHT = 1.5
 WEAK = ";；，、"
-ODD = regex.compile(r"[#&*^%$@~+|·]")
-# Before and behind 网 where it does not end the name of a site: 上网, 互联网, 渔网; 网络, 网站.
-SURF_ON = regex.compile("网[络球友址站页民点安上吧线格]")
-SURF = regex.compile(f"[上联互渔电法蛛球罗情]网.?|.{SURF_ON.pattern}")
-# What the name of a site that no list holds weighs.
-SITE_WEIGHT = 0.5
-# Lines of so many letters, which are at least a half of them, may be found to repeat: those whose words of notices
-# weigh so much, so often …
+ODD_MARK = regex.compile(r"[#&*^%$@~+|·]")
+# Single characters set apart by signs; so many are no chance, one less if the signs differ.
+ONE = r"[\p{Han}A-Za-z0-9]"
+SET_APART = regex.compile(rf"(?<!{ONE}){ONE}?[{ODD_SIGNS}]{{1,3}}(?:{ONE}[{ODD_SIGNS}]{{1,3}})+(?:{ONE}(?!{ONE}))?")
+APART = 4
+# A word of letters, and within how many of them its widths change again.
+WORD = regex.compile("[a-z0-9]{4,}")
+LETTERS = 12
+# So many letters beside a hidden address are a part of it.
+SCRAP = 8
+# The rules that find what is spelt so that no search finds it.
+HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
+# A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
+# less than 0.2, Japanese up to 0.4, Chinese manuals full of commands 0.5 and more. So many letters tell it.
+CHINESE, TELLING = 0.45, 400
+# Lines of so many letters, which are at least a half of them, may be found to repeat: those that are so little short of
+# a notice, whose words weigh at least so much, so often …
 SHORT = (2, 40)
 SPARSE = 2
-REPEATED_WEIGHT = 1.2
+NEARLY = 1.2
+REPEATED_WEIGHT = 0.8
 REPEATS = 5
 # … and numbered headings with a title, so often and so many characters apart.
 TITLED = regex.compile(r"第[0-9零〇一二三四五六七八九十百千两]{1,6}[章节回卷集部篇].{2,}")
 HEADERS = 3
 PAGE = 100
-# A stretch of more letters is no notice; below this share of words of notices nothing is.
+# A sentence of more letters is no part of a notice, nor is one that says more against it than this.
 LONGEST = 200
-LEAST_SHARE = 0.33
+LEAST = -0.8
+# Its words cover at least so many characters: one short word says little, whatever it weighs.
+WORDS = 4
+# The share of what stands beside a plain domain that is words of notices.
+SHARE = 0.5
+# What a notice in the middle of a line must weigh more than one at its edge.
+MIDDLE = 1.0
 
 BRACKETED = regex.compile(
     "|".join(rf"\{a}[^{a}\{b}\n]{{2,60}}\{b}" for a, b in zip("[【(（<［", "]】)）>］", strict=True))
@@ -87,82 +101,29 @@ BRACKETED = regex.compile(
 # As they stand in the folded text.
 BRACKETS = "([<"
 BRACKET_WEIGHT = 1.4
-BRACKET_SHARE = 0.55
 
 # Of a domain: how it is spelt when nothing hides it, and the blanks it may have; its labels; letters of two widths.
 PLAIN = regex.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 AROUND_SIGN = regex.compile(r"\s*([:/.])\s*")
+HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
 LABEL = regex.compile("[A-Za-z0-9]+")
 WIDE = regex.compile("[Ａ-ｚ]")
 SLIM = regex.compile("[A-Za-z]")
-PATH = regex.compile(r"[a-z0-9][/?][a-z0-9]")
+# Words of running text behind www: a folder, a column of a table.
+RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
+# The end of a domain that is the middle of a word.
+WORDLIKE = regex.compile(".*(?:cn|cc|la|info|biz|tw|hk|xyz|top|vip)[a-z]")
 # What stands before a domain that is part of an address, a link or a tag.
 HELD = regex.compile(r"(?:@|\]\(|=[\"']?|>|<)$")
+# The brackets of a command or a call.
+MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
+# A domain that may stand alone in its line with no slogan: others are as well the names of things.
+ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
 # A name that ends as those of sites do.
 TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
 
 Span = tuple[int, int, int]
 Floats = NDArray[np.float64]
-
-
-class Vocabulary:
-    """The words of notices: what each weighs and which family it belongs to."""
-
-    def __init__(self, families: dict[str, dict[str, float]]) -> None:
-        self.weight = {w: k for words in families.values() for w, k in words.items()}
-        self.family = {w: f for f, words in families.items() for w in words}
-        self.by_pair: dict[str, list[str]] = {}
-        for w in sorted(self.weight, key=len, reverse=True):
-            self.by_pair.setdefault(w[:2], []).append(w)
-        # A sentence is weighed alone, in its run and with its line; and a watermark comes again and again.
-        self.covered = lru_cache(maxsize=1 << 14)(self._covered)
-
-    def words(self, squeezed: str) -> Iterator[str]:
-        """The listed words in a squeezed stretch, the longest at a place; what looks like the name of a site; the rest
-        of what is ASCII."""
-        done = 0
-        for at in range(len(squeezed)):
-            if at < done:
-                continue
-            for word in self.by_pair.get(squeezed[at : at + 2], ()):
-                behind = squeezed[at + len(word) - 1 : at + len(word) + 1]
-                if squeezed.startswith(word, at) and not SURF_ON.fullmatch(behind):
-                    yield word
-                    done = at + len(word)
-                    break
-            else:
-                c = squeezed[at]
-                if c.isascii():
-                    yield c
-                    done = at + 1
-                elif c == "网" and at - done > 0 and not SURF.fullmatch(squeezed[at - 1 : at + 2]):
-                    yield squeezed[max(done, at - 4) : at + 1]
-                    done = at + 1
-
-    def _covered(self, squeezed: str) -> tuple[float, float, str]:
-        """The weight of the different words in a squeezed stretch, the share of its Han they cover, the main family."""
-        seen: set[str] = set()
-        length = rest = 0
-        for word in self.words(squeezed):
-            seen.add(word)
-            if word.isascii():
-                rest += len(word)
-            else:
-                length += len(word)
-        weights: dict[str, float] = {}
-        for word in sorted(seen):
-            family = self.family.get(word, "download-notice")
-            weights[family] = weights.get(family, 0.0) + self.weighs(word)
-        top = max(weights, key=lambda f: weights[f], default="")
-        told = STORY_WEIGHT * len(STORY.findall(squeezed))
-        return sum(weights.values()) - told, length / max(1, len(squeezed) - rest), top
-
-    def weighs(self, word: str) -> float:
-        """The weight of a listed word; of an unlisted site what the listed word it ends in weighs."""
-        if word in self.weight or word.isascii():
-            return self.weight.get(word, 0.0)
-        tails = (word[k:] for k in range(1, len(word) - 1))
-        return max((self.weight[t] for t in tails if t in self.weight), default=SITE_WEIGHT)
 
 
 class Knowledge:
@@ -171,13 +132,13 @@ class Knowledge:
     def __init__(self, rules: Rules) -> None:
         stage = rules.settings["watermark"]
         self.parts: dict[str, str] = dict(stage.get("parts", {}))
-        self.vocabulary = Vocabulary(stage.get("words", {}))
-        self.whole = float(stage["notice_weight"])
-        self.cover = float(stage["notice_share"])
+        # A pattern is made ready when a line first asks for it.
+        self.pattern = lru_cache(maxsize=None)(lambda source: compiled(self.expand(source)))
+        self.notices = Notices(stage.get("words", {}), stage["looks"], self.pattern("⟨domain⟩"))
         self.rules = [(n, r) for n, r in rules.of("watermark") if r.kind == "regex" and (r.ours or r.view != "raw")]
         mine = {n for n, _ in self.rules}
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
-        weight = {"网": SITE_WEIGHT, **self.vocabulary.weight}
+        weight = {"网": stage["looks"]["site"], **self.notices.weight}
         domains, scattered = stage.get("domain_hints", ()), stage.get("scattered_hints", ())
         self.hints = Hints([*(h for _, r in self.rules for h in r.hints), *weight, *domains, *scattered, *BRACKETS])
         self.weight = np.array([weight.get(h, 0.0) for h in self.hints.literals])
@@ -191,19 +152,9 @@ class Knowledge:
                 asking[self.hints.number[hint]].append(k)
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
+        self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
         self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
-        # A pattern is made ready when a line first asks for it.
-        self.pattern = lru_cache(maxsize=None)(lambda source: compiled(self.expand(source)))
         self.is_squeezed: Ints = np.array([r.view == "squeezed" for _, r in self.rules], np.int64)
-
-    def noticed(self, said: str) -> bool:
-        """Whether a sentence speaks as notices do."""
-        if len(said) < 2:
-            return True
-        if len(said) > LONGEST:
-            return False
-        weight, share, _ = self.vocabulary.covered(said)
-        return (weight >= 0.7 and share >= self.cover) or (weight >= 4 and share >= LEAST_SHARE)
 
     def expand(self, pattern: str) -> str:
         """The pattern with every ⟨part⟩ written out."""
@@ -244,16 +195,35 @@ def tell(text: Text, edits: Edits) -> Watermarks:
     line = text.lines.of(edits.start)
     start = text.lines.start[line]
     said = replace(edits, start=edits.start - start, end=edits.end - start)
-    return Watermarks(text.raw_at(start), text.lines.end[line] - start, said)
+    before = np.append(0, np.cumsum(han().take(text.codes)))
+    chinese = before[edits.end] > before[edits.start]
+    return Watermarks(text.raw_at(start), text.lines.end[line] - start, said, chinese)
 
 
-def decide(blocks: Sequence[Watermarks]) -> Watermarks:
-    """The watermarks of all blocks of a file."""
-    return Watermarks(
+def count(text: Text) -> tuple[int, int]:
+    """How many of the letters and digits of a block are Han, and how many they are."""
+    return int(han().take(text.codes).sum()), int(solid().take(text.codes).sum())
+
+
+def decide(blocks: Sequence[Watermarks], counted: Sequence[tuple[int, int]], markup: bool, rules: Rules) -> Watermarks:
+    """The watermarks of all blocks of a file, of which a part of the letters is Han.
+
+    In a text that is not Chinese only what is Chinese is one; where tags mean something they stay.
+    """
+    every = Watermarks(
         np.concatenate([NO_INTS, *(b.line for b in blocks)]),
         np.concatenate([NO_INTS, *(b.length for b in blocks)]),
         together([b.edits for b in blocks]),
+        np.concatenate([np.zeros(0, np.bool_), *(b.chinese for b in blocks)]),
     )
+    stays = np.zeros(len(every.line), np.bool_)
+    chinese, letters = (sum(column) for column in zip(*counted, strict=True)) if counted else (0, 0)
+    if letters >= TELLING and chinese < CHINESE * letters:
+        stays |= ~every.chinese
+    if markup and rules.has("watermark/html-site"):
+        stays |= every.edits.rule == rules.number["watermark/html-site"]
+    goes = np.flatnonzero(~stays)
+    return Watermarks(every.line[goes], every.length[goes], every.edits.take(goes), every.chinese[goes])
 
 
 def _told(text: Text, rules: Rules, watermarks: Watermarks, repeated: Ints) -> Edits:
@@ -282,19 +252,22 @@ def _found(text: Text, rules: Rules) -> Edits:
     views = Views(text.codes, text.lines.start, text.lines.end, known.hints)
     hits = known.hints.found(views)
     weight: Floats = np.bincount(hits.line, known.weight[hits.number], len(text.lines)).astype(np.float64)
-    found = [
+    by_line: dict[int, list[Span]] = {}
+    for i, span in (
         *_by_rule(text, views, known, rules, hits),
-        *_notices(text, views, known, rules, np.flatnonzero(weight >= known.whole)),
-        *_brackets(text, views, known, rules, hits, weight),
         *_domains(text, views, known, rules, hits),
         *_scattered(text, views, known, rules, hits),
+        *_two_widths(text, views, rules),
         *_glosses(text, known, rules, hits),
         *_stray(text, views, rules),
-    ]
-    by_line: dict[int, list[Span]] = {}
-    for i, span in found:
+    ):
         by_line.setdefault(i, []).append(span)
-    cuts = edits_of(e for i in sorted(by_line) for e in _cut(text, i, by_line[i]))
+    for i, span in (
+        *_notices(text, views, known, rules, hits, by_line),
+        *_brackets(text, views, known, rules, hits, weight),
+    ):
+        by_line.setdefault(i, []).append(span)
+    cuts = edits_of(e for i in sorted(by_line) for e in _cut(text, i, by_line[i], known))
     return settle([find_data(text, "watermark", known.data), cuts])
 
 
@@ -349,35 +322,76 @@ def _near(views: Views, places: Ints, pattern: regex.Pattern[str]) -> Bools:
     return np.array([window in matching for window in windows], np.bool_)
 
 
-def _notices(text: Text, views: Views, known: Knowledge, rules: Rules, heavy: Ints) -> Iterator[tuple[int, Span]]:
-    """Lines, or the first or last sentences of lines, that are made of the words of notices."""
-    for i in heavy.tolist():
+def _notices(
+    text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits, found: Mapping[int, Sequence[Span]]
+) -> Iterator[tuple[int, Span]]:
+    """Lines, or sentences of lines, that are made of the words of notices, what was found in them already left out."""
+    notices = known.notices
+    for i in _speaking(text, views, known, hits).tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
-        squeezed, places = views.of("squeezed", i)
-        ends = [m.end() for m in SENTENCE.finditer(string)]
-        begins = [0, *ends]
-        cuts = [0, *np.searchsorted(places, np.array(ends) + start).tolist()]
-        for some in _outer_runs([squeezed[a:b] for a, b in pairwise(cuts)], known):
-            said = squeezed[cuts[some[0]] : cuts[some[-1] + 1]]
-            weight, _, family = known.vocabulary.covered(said)
-            if weight < known.whole or not rules.has(f"watermark/{family}") or not known.noticed(said):
+        if CONTENT.search(string):
+            continue
+        folded = fold(string)
+        squeezed, of = views.of("squeezed", i)
+        places = np.asarray(of)
+        for a, b, _ in found.get(i, ()):
+            left = (places < a) | (places >= b)
+            squeezed, places = "".join(compress(squeezed, left)), places[left]
+        edges = [0, *(m.end() for m in SENTENCE.finditer(string))]
+        cuts = [0, *np.searchsorted(places, np.array(edges[1:]) + start).tolist()]
+        said = [squeezed[a:b] for a, b in pairwise(cuts)]
+        against = LISTED_WEIGHT if LISTED.search(string) else 0.0
+        for a, b, spoken in _runs(said, notices):
+            if sum(notices.read(s)[1] for s in said[a:b]) < WORDS:
                 continue
-            listed = LISTED_WEIGHT if LISTED.search(string) else 0.0
-            if weight - listed >= known.whole and not CONTENT.search(string) and not HEADING.match(string):
-                yield i, (start + begins[some[0]], start + ends[some[-1]], rules.number[f"watermark/{family}"])
+            inside = MIDDLE if a > 0 and b < len(said) else 0.0
+            look = notices.look(string[edges[a] : edges[b]], folded[edges[a] : edges[b]])
+            family = notices.family_of(said[a:b])
+            stands = spoken + notices.weigh(look) > against + inside and rules.has(f"watermark/{family}")
+            if stands and not (a == 0 and HEADING.match(string)):
+                yield i, (start + edges[a], start + edges[b], rules.number[f"watermark/{family}"])
 
 
-def _outer_runs(sentences: Sequence[str], known: Knowledge) -> Iterator[range]:
-    """The run of sentences that speak as notices do at the start of a line, and the one at its end; one if all do."""
-    head = next((k for k, said in enumerate(sentences) if not known.noticed(said)), len(sentences))
-    tail = len(sentences)
-    while tail > head and known.noticed(sentences[tail - 1]):
-        tail -= 1
-    if head:
-        yield range(head)
-    if tail < len(sentences):
-        yield range(tail, len(sentences))
+def _runs(said: Sequence[str], notices: Notices) -> Iterator[tuple[int, int, float]]:
+    """The runs of sentences that may be notices: the first, the one behind the last, what their words say.
+
+    A run begins and ends with a sentence that speaks for it.
+    """
+    weights = [notices.spoken(s) if len(s) <= LONGEST else LEAST - 1 for s in said]
+    for may, group in groupby(range(len(said)), key=lambda k: weights[k] >= LEAST):
+        run = list(group)
+        while may and run and weights[run[0]] <= 0:
+            del run[0]
+        while may and run and weights[run[-1]] <= 0:
+            del run[-1]
+        if may and run:
+            yield run[0], run[-1] + 1, sum(weights[k] for k in run)
+
+
+def _speaking(text: Text, views: Views, known: Knowledge, hits: Hits) -> Ints:
+    """The lines whose words may weigh enough for a notice: sentence by sentence, and with a frame."""
+    looks, n = known.notices.looks, len(text.lines)
+    for_it = np.maximum(known.weight[hits.number], 0)
+    look = np.full(n, looks["start"] + looks["framed"])
+    look[hits.line[known.is_domain[hits.number]]] += looks["domain"]
+    digits = np.flatnonzero(views.kind & DIGIT)
+    long = digits[LONG - 1 :] - digits[: max(0, len(digits) - LONG + 1)] < LONG
+    look[text.lines.of(digits[: len(long)][long])] += looks["number"]
+    may = np.bincount(hits.line, for_it, n) + look > 0
+    may &= np.bincount(hits.line, minlength=n) > 0
+    if not may.any():
+        return NO_INTS
+    some = np.flatnonzero(may[hits.line])
+    begins = np.sort(np.concatenate([text.lines.start, np.flatnonzero(views.kind & END) + 1]), kind="stable")
+    part, which = np.unique(np.searchsorted(begins, hits.place[some], side="right") - 1, return_inverse=True)
+    first, beyond = np.searchsorted(views.place, np.stack([begins, np.append(begins[1:], len(text))])[:, part])
+    wide = np.append(0, np.cumsum(views.squeezed(spans(first, beyond - first)) >= 0x80))
+    ends = np.cumsum(beyond - first)
+    covered = np.bincount(which, known.hints.length[hits.number[some]])
+    uncovered = np.clip(wide[ends] - wide[ends - (beyond - first)] - covered, 0, MOST_UNCOVERED)
+    spoken = np.maximum(np.bincount(which, for_it[some]) + looks["uncovered"] * uncovered, 0)
+    return np.flatnonzero(may & (np.bincount(text.lines.of(begins[part]), spoken, n) + look > 0))
 
 
 def _domains(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
@@ -415,7 +429,7 @@ class Site:
             a, b = self.place[m.start()], self.place[m.end() - 1] + 1
             if PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", self.folded[a:b])):
                 glued.append((a, b, self.odd_case(a, b)))
-            else:
+            elif not RUNNING.match(self.folded, a) and not WORDLIKE.fullmatch(self.folded, b - 4, b + 1):
                 found.append((a, b, True))
         for m in self.known.pattern("⟨domain⟩").finditer(self.folded):
             a, b = m.span()
@@ -425,13 +439,16 @@ class Site:
         yield from sorted(found)
 
     def odd_case(self, a: int, b: int) -> bool:
-        """Whether a domain mixes cases or widths as nobody types."""
-        for label in LABEL.finditer(self.raw, a, b):
+        """Whether a domain mixes cases or widths as nobody types; what case its path has says nothing."""
+        host = HOST.match(self.folded, a, b)
+        labels = list(LABEL.finditer(self.raw, a, host.end() if host else b))
+        for k, label in enumerate(labels):
             said = label.group()
             if said.islower() or said.isupper():
                 continue
             turns = sum(x.isupper() != y.isupper() for x, y in pairwise(said) if (x + y).isalpha())
-            edge = said.lower() in ("www", "wap", "http") or not LABEL.search(self.raw, label.end(), b)
+            last = k == len(labels) - 1 and not labels[0].group().islower()
+            edge = said.lower() in ("www", "wap", "http") or (last and len(labels[0].group()) > 2)
             if turns and (edge or turns > 3 or (turns > 2 and said[0].islower())):
                 return True
         place = self.text.raw_at(np.array([self.start + a, self.start + b])) - self.text.origin
@@ -440,46 +457,52 @@ class Site:
 
     def judged(self, a: int, b: int, hidden: bool) -> tuple[int, int] | None:
         """The span of the watermark that this domain is the core of, or None where the domain is content."""
-        if (
-            HELD.search(self.raw, max(0, a - 2), a)
-            or (CONTENT.search(self.raw) or LISTED.search(self.raw))
-            and not hidden
-        ):
+        if HELD.search(self.raw, max(0, a - 2), a):
+            return None
+        if not hidden and (CONTENT.search(self.raw) or LISTED.search(self.raw) or MARKED_UP.search(self.raw, 0, a)):
             return None
         path = PATH.search(self.folded, a, b) is not None
         inner = self.bracket(a, b)
         if inner:
             c, d, kind = inner
             rest = self.kept_between(c, a) + self.kept_between(b, d)
-            weight, share, _ = self.known.vocabulary.covered(rest)
-            named = self.known.pattern(TAIL).fullmatch(rest) is not None and self.raw[c] in "[［【〖{<"
-            if hidden or named or (rest and weight >= 1 and (share >= 0.4 or len(rest) <= 12)):
+            named = self.named(rest) and self.raw[c] in "[［【〖{<"
+            if hidden or named or (rest and self.speaks(rest, path)):
                 return c, d
             if not rest:
-                if not path and (kind in "[{<" or ENDED.search(self.raw[:c]) or self.is_heading()):
+                beside = kind in "[{<" and self.has_han(0, len(self.raw))
+                if not path and (beside or ENDED.search(self.raw[:c]) or self.is_heading()):
                     return c, d
                 a, b = c, d
-        left, right = self.left(a, hidden), self.right(b, hidden)
+        left, right = self.left(a, hidden, path), self.right(b, hidden, path)
         rest = self.kept_between(0, a) + self.kept_between(b, len(self.raw))
         if hidden:
             return left, right
         if not rest:
-            return None if path else (a, b)
-        weight, share, _ = self.known.vocabulary.covered(rest)
-        booked = self.known.pattern("⟨book⟩").search(rest) is not None
-        few = len(rest) <= 10 and weight >= 0.5 and share >= 0.4 and not path
-        named = self.known.pattern(TAIL).fullmatch(rest) is not None
-        if named or booked and (few or (len(rest) <= 40 and weight >= (2 if path else 1) and share >= 0.45)):
+            return (a, b) if not path and ALONE.match(self.folded, a, b) else None
+        if self.named(rest):
             return 0, len(self.raw)
         if inner and not (left < a or right > b):
             return None
         behind = self.kept_between(right, len(self.raw))
-        weight, _, _ = self.known.vocabulary.covered(self.kept_between(left, a) + self.kept_between(b, right))
         ended = left == 0 or ENDED.search(self.raw[:left]) is not None
         goes_on = behind and (left == 0 or path or self.raw[right] in "，,、；;")
-        if (left < a or right > b) and ended and not goes_on and (weight >= 2 or not path):
+        if (left < a or right > b) and ended and not goes_on:
             return left, right
-        return (left, right) if not path and ended and left > 0 and not behind else None
+        return (left, right) if not path and ended and left > 0 and not behind and self.has_han(0, left) else None
+
+    def named(self, rest: str) -> bool:
+        """Whether what stands beside a domain is the name of a site."""
+        return self.known.pattern(TAIL).fullmatch(rest) is not None
+
+    def speaks(self, rest: str, path: bool) -> bool:
+        """Whether what stands beside a domain, which has a path or not, is a notice with it."""
+        looks, notices = self.known.notices.looks, self.known.notices
+        odds = notices.spoken(rest) + looks["start"] + looks["path" if path else "domain"]
+        return odds > 0 and notices.covered(rest)[1] >= SHARE
+
+    def has_han(self, a: int, b: int) -> bool:
+        return any(not c.isascii() for c in self.kept_between(a, b))
 
     def is_heading(self) -> bool:
         return HEADING.match(self.raw) is not None
@@ -508,25 +531,32 @@ class Site:
                 depth += 1
         return None
 
-    def slogan(self, a: int, b: int, hidden: bool) -> bool:
+    def slogan(self, a: int, b: int, hidden: bool, path: bool) -> bool:
         """Whether kept characters [a, b) beside a domain are a site's name or slogan; a hidden one asks for less."""
         said = self.kept[a:b]
         if not 1 < len(said) <= 40 or said.isascii():
             return False
-        weight, share, _ = self.known.vocabulary.covered(said)
-        if self.known.pattern(TAIL).fullmatch(said):
+        if self.named(said):
             return True
+        if len(said) <= 16:
+            apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
+            noun = hidden and self.known.pattern("⟨noun⟩").search(said) is not None
+            if noun or (b - a > 2 and apart >= (0.5 if hidden else 1.0) * (b - a - 1)):
+                return True
         if not hidden:
-            return weight >= 0.9 and share >= 0.5 and self.known.pattern("⟨book⟩").search(said) is not None
-        apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
-        return (weight >= 0.3 and share >= 0.4) or (len(said) <= 16 and apart >= 0.5 * (b - a - 1))
+            return self.speaks(said, path)
+        weight, share = self.known.notices.covered(said)
+        return weight >= 0.3 and share >= 0.4
 
-    def left(self, a: int, hidden: bool) -> int:
+    def is_word(self, said: str) -> bool:
+        return said in self.known.notices.weight or self.known.pattern("⟨noun⟩").fullmatch(said) is not None
+
+    def left(self, a: int, hidden: bool, path: bool) -> int:
         """Where the slogan before a domain begins; `a` where there is none."""
         k = best = bisect_left(self.place, a)
         for j in range(k - 1, max(-1, k - 41), -1):
             edge = j == 0 or self.place[j] - self.place[j - 1] > 1
-            if edge and self.slogan(j, k, hidden):
+            if edge and self.slogan(j, k, hidden, path):
                 best = j
                 break
         while 0 < best < k and k - best < 41:
@@ -536,22 +566,23 @@ class Site:
             if letter or (lone and gap and not any(c in "！？”…」』!?" for c in gap)):
                 best -= 1
                 continue
-            run = next((n for n in (2, 3, 4) if self.kept[max(0, best - n) : best] in self.known.vocabulary.weight), 0)
+            run = next((n for n in (2, 3, 4) if self.is_word(self.kept[max(0, best - n) : best])), 0)
             if not run or not (best == run or self.kept[best - run - 1].isascii()):
                 break
             best -= run
         return self.place[best] if best < k else a
 
-    def right(self, b: int, hidden: bool) -> int:
+    def right(self, b: int, hidden: bool, path: bool) -> int:
         """Where the slogan behind a domain ends; `b` where there is none."""
         k = bisect_left(self.place, b)
         while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii():
             k, b = k + 1, b + 1
         rest = len(self.kept) - k
-        if self.slogan(k, len(self.kept), hidden) or (hidden and rest <= 12 and not self.kept_between(0, b - 1)):
+        short = hidden and rest <= 12 and not any(c in ENDS for c in self.raw[b:]) and not STORY.search(self.kept, k)
+        if short or self.slogan(k, len(self.kept), hidden, path):
             return len(self.raw)
         for j in range(k + 2, min(len(self.kept), k + 24)):
-            if self.place[j] - self.place[j - 1] > 1 and self.slogan(k, j, hidden):
+            if self.place[j] - self.place[j - 1] > 1 and self.slogan(k, j, hidden, path):
                 return self.place[j - 1] + 1
         return b
 
@@ -572,22 +603,54 @@ def _brackets(
         squeezed, places = views.of("squeezed", i)
         for m in BRACKETED.finditer(string):
             a, b = np.searchsorted(places, [start + m.start(), start + m.end()]).tolist()
-            weighs, share, _ = known.vocabulary.covered(squeezed[a:b])
-            if weighs >= BRACKET_WEIGHT and share >= BRACKET_SHARE:
+            inner = string[m.start() + 1 : m.end() - 1]
+            look = known.notices.look(inner, fold(inner))
+            if known.notices.spoken(squeezed[a:b]) + known.notices.weigh(look) > MIDDLE:
                 yield i, (start + m.start(), start + m.end(), rule)
 
 
 def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
-    """Names of sites whose characters are set apart by marks: looked for where a mark parts a pair of their words."""
+    """Names of sites whose characters are set apart by marks: looked for where a mark parts a pair of their words, and
+    where signs that nobody writes there part single characters."""
     if not rules.has("watermark/scattered-name"):
         return
+    rule = rules.number["watermark/scattered-name"]
     some = known.is_scattered[hits.number] & (hits.second - hits.place > 1)
     apart = ~blank()[text.codes[hits.place[some] + 1]]
     for i in np.unique(hits.line[some][apart]).tolist():
         string, place = views.of("folded", i)
-        marked = [m for m in known.pattern("⟨broken⟩").finditer(string) if ODD.search(m.group())]
+        marked = [m for m in known.pattern("⟨broken⟩").finditer(string) if ODD_MARK.search(m.group())]
         for m in (*known.pattern("⟨scattered⟩").finditer(string), *marked):
-            yield i, (int(place[m.start()]), int(place[m.end() - 1]) + 1, rules.number["watermark/scattered-name"])
+            yield i, (int(place[m.start()]), int(place[m.end() - 1]) + 1, rule)
+    signs = np.flatnonzero(views.kind & ODD)
+    twice = signs[:-1][np.diff(signs) == 2]
+    for i in np.unique(text.lines.of(twice[views.kind[twice + 1] & KEPT > 0])).tolist():
+        start = int(text.lines.start[i])
+        for m in SET_APART.finditer(text.string[start : int(text.lines.end[i])]):
+            signs_in = {c for c in m.group() if c in ODD_SIGNS}
+            said = sum(c not in signs_in for c in m.group())
+            if said >= APART or (said >= APART - 1 and len(signs_in) > 1):
+                yield i, (start + m.start(), start + m.end(), rule)
+
+
+def _two_widths(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
+    """Words of letters of two widths, which change more than once."""
+    if not rules.has("watermark/two-widths"):
+        return
+    wide = np.zeros(len(text) + 1, np.bool_)
+    wide[text.at(np.flatnonzero((text.raw >= ord("Ａ")) & (text.raw <= ord("ｚ"))) + text.origin)] = True
+    turns = np.flatnonzero(wide[1:-1] != wide[:-2])
+    letter = among((0x61, 0x7A))
+    turns = turns[letter.take(folding().take(text.codes[turns])) & letter.take(folding().take(text.codes[turns + 1]))]
+    if len(turns) < 2:
+        return
+    line = text.lines.of(turns)
+    for i in np.unique(line[np.append(False, (np.diff(line) == 0) & (np.diff(turns) < LETTERS))]).tolist():
+        start = int(text.lines.start[i])
+        for m in WORD.finditer(views.of("folded", i)[0]):
+            a, b = start + m.start(), start + m.end()
+            if np.count_nonzero((turns >= a) & (turns < b)) > 1:
+                yield i, (a, b, rules.number["watermark/two-widths"])
 
 
 def _glosses(text: Text, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
@@ -637,10 +700,14 @@ def measure(text: Text, rules: Rules) -> ShortLines:
     short = np.flatnonzero((length >= SHORT[0]) & (length <= SHORT[1]))
     begins = views.squeezed(views.line[short]) == ord("第")
     short, begins = (column[begins | (weight[short] >= REPEATED_WEIGHT)] for column in (short, begins))
-    heading = np.zeros(len(short), np.bool_)
-    for i in np.flatnonzero(begins).tolist():
-        heading[i] = TITLED.match(views.of("squeezed", int(short[i]))[0]) is not None
-    stands = heading | (weight[short] >= REPEATED_WEIGHT)
+    heading, notice = np.zeros((2, len(short)), np.bool_)
+    for k, i in enumerate(short.tolist()):
+        squeezed = views.of("squeezed", i)[0]
+        heading[k] = begins[k] and TITLED.match(squeezed) is not None
+        if weight[i] >= REPEATED_WEIGHT and known.notices.read(squeezed)[1] >= WORDS:
+            raw, folded = views.of("raw", i)[0], views.of("folded", i)[0]
+            notice[k] = known.notices.odds(raw, folded, squeezed) > -NEARLY
+    stands = heading | notice
     short, heading = short[stands], heading[stands]
     codes = views.squeezed(spans(views.line[short], length[short])).astype(np.uint64)
     digit = (codes >= 0x30) & (codes <= 0x39) & ~np.repeat(heading, length[short])
@@ -655,7 +722,7 @@ def measure(text: Text, rules: Rules) -> ShortLines:
 def repeated(blocks: Sequence[ShortLines], rules: Rules) -> Ints:
     """The raw offsets of the lines that repeat over the file as watermarks do.
 
-    A line in which some words of notices stand, and that stands in the file REPEATS times. A numbered heading with its
+    A line that is nearly a notice, and that stands in the file REPEATS times. A numbered heading with its
     title that comes again before any other: the header of a page. Mere repetition is no evidence: refrains, cries
     and stage directions repeat too.
     """
@@ -674,7 +741,7 @@ def repeated(blocks: Sequence[ShortLines], rules: Rules) -> Ints:
     return np.sort(start[often | again])
 
 
-def _cut(text: Text, line: int, spans: Sequence[Span]) -> Iterator[tuple[int, int, str, int]]:
+def _cut(text: Text, line: int, spans: Sequence[Span], known: Knowledge) -> Iterator[tuple[int, int, str, int]]:
     """The edits of one line: its spans made disjoint and widened; the whole line where no letter remains."""
     start, end = int(text.lines.start[line]), int(text.lines.end[line])
     string = text.string[start:end]
@@ -687,7 +754,9 @@ def _cut(text: Text, line: int, spans: Sequence[Span]) -> Iterator[tuple[int, in
     wide = [(*_widened(string, a - start, b - start), n) for a, b, n in done]
     edges = [0, *(at for a, b, _ in wide for at in (a, b)), len(string)]
     left = "".join(string[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
-    if not any(solid()[ord(c)] for c in fold(left)):
+    rest = "".join(c for c in fold(left) if solid()[ord(c)])
+    hidden = any(n in known.hiding for _, _, n in wide)
+    if not rest or (hidden and (_is_scrap(rest) or known.notices.spoken(rest) > 0)):
         yield start, min(end + 1, len(text)), "", done[0][2]
         return
     at = 0
@@ -695,6 +764,11 @@ def _cut(text: Text, line: int, spans: Sequence[Span]) -> Iterator[tuple[int, in
         if b > max(a, at):
             yield start + max(a, at), start + b, "", n
             at = b
+
+
+def _is_scrap(rest: str) -> bool:
+    """Whether what is left of a line beside a hidden address is too little to be text."""
+    return len(rest) <= 1 or (len(rest) <= SCRAP and rest.isascii())
 
 
 def _widened(string: str, a: int, b: int) -> tuple[int, int]:

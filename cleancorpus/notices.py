@@ -1,0 +1,141 @@
+"""How much a stretch of text speaks as the notices of sites do: by its words, and by what it looks like.
+
+The evidence is added up. Every listed word has a weight, and so has what the words leave uncovered, what only stories
+say, and how the stretch looks: in brackets, with a number as long as those of groups, as markup, as speech. Where the
+sum is above zero it is a notice. The weights stand in rules/watermark.toml; tests/train_notices.py wins them from
+labelled text.
+
+Knows the stretch only, not its line or its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+import regex
+
+# Words of stories, which notices seldom use.
+STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
+# Before and behind 网 where it does not end the name of a site: 上网, 互联网, 渔网; 网络, 网站.
+SURF_ON = regex.compile("网[络球友址站页民点安上吧线格]")
+SURF = regex.compile(f"[上联互渔电法蛛球罗情]网.?|.{SURF_ON.pattern}")
+# So many characters that no word covers, and so many unlisted sites, say all that more of them could.
+MOST_UNCOVERED = 80
+MOST_SITES = 2
+# The family of a notice that names a site and says nothing else.
+OF_SITES = "download-notice"
+
+OPENING, CLOSING = '([{<《〈【〖「『（［｛＜"〔', ')]}>》〉】〗」』）］｝＞"〕'
+FRAME = "-_=*+~^#@|\\/`%&·•※★☆◆◇■□●○◎→←↑↓♠♥♣♦…—"
+FRAMED = regex.compile(
+    rf"\s*(?:[{regex.escape(OPENING)}].*[{regex.escape(CLOSING)}]|[{regex.escape(FRAME)}].*[{regex.escape(FRAME)}])\s*"
+)
+MARKUP = regex.compile(r"\s*(?:#+\s|[-*+]\s|\||```|//|/\*|</?\w)|.*`")
+SPEECH = regex.compile(r"\s*[“‘「]")
+ENDED = regex.compile(r".*[。！？…”」!?]\s*")
+# A number as long as those of groups and telephones.
+LONG = 6
+NUMBER = regex.compile(f"[0-9]{{{LONG}}}")
+PATH = regex.compile(r"[a-z0-9][/?][a-z0-9]")
+
+
+class Notices:
+    """The words of notices, by family, and the weights of all else."""
+
+    def __init__(
+        self, families: Mapping[str, Mapping[str, float]], looks: Mapping[str, float], domain: regex.Pattern[str]
+    ) -> None:
+        self.weight = {w: k for words in families.values() for w, k in words.items()}
+        self.family = {w: f for f, words in families.items() for w in words}
+        self.looks = looks
+        self.domain = domain
+        self.by_pair: dict[str, list[str]] = {}
+        for w in sorted(self.weight, key=len, reverse=True):
+            self.by_pair.setdefault(w[:2], []).append(w)
+        # A sentence is weighed alone and in its run; and a watermark comes again and again.
+        self.read = lru_cache(maxsize=1 << 14)(self._read)
+
+    def words(self, squeezed: str) -> Iterator[str]:
+        """The listed words in a squeezed stretch, the longest at a place; what looks like the name of a site; the rest
+        of what is ASCII."""
+        done = 0
+        for at in range(len(squeezed)):
+            if at < done:
+                continue
+            for word in self.by_pair.get(squeezed[at : at + 2], ()):
+                behind = squeezed[at + len(word) - 1 : at + len(word) + 1]
+                if squeezed.startswith(word, at) and not SURF_ON.fullmatch(behind):
+                    yield word
+                    done = at + len(word)
+                    break
+            else:
+                c = squeezed[at]
+                if c.isascii():
+                    yield c
+                    done = at + 1
+                elif c == "网" and at - done > 0 and not SURF.fullmatch(squeezed[at - 1 : at + 2]):
+                    yield squeezed[max(done, at - 4) : at + 1]
+                    done = at + 1
+
+    def _read(self, squeezed: str) -> tuple[frozenset[str], int, int, int]:
+        """The different words of a squeezed stretch, listed or sites; how many of its characters they cover, of those
+        that are not ASCII, and how many they do not; how often it speaks as stories do."""
+        seen: set[str] = set()
+        covered = rest = 0
+        for word in self.words(squeezed):
+            if word.isascii():
+                rest += len(word)
+            else:
+                covered += len(word)
+            if word in self.weight or not word.isascii():
+                seen.add(word)
+        return frozenset(seen), covered, len(squeezed) - covered - rest, len(STORY.findall(squeezed))
+
+    def counts(self, squeezed: str) -> dict[str, int]:
+        """What counts of a squeezed stretch beside its listed words, in the units of `looks`."""
+        words, _, uncovered, told = self.read(squeezed)
+        sites = sum(w not in self.weight for w in words)
+        return {"site": min(MOST_SITES, sites), "uncovered": min(MOST_UNCOVERED, uncovered), "story": told}
+
+    def look(self, raw: str, folded: str) -> dict[str, int]:
+        """What a stretch looks like, in the units of `looks`."""
+        domains = self.domain.findall(folded)
+        paths = sum(PATH.search(d) is not None for d in domains)
+        return {
+            "start": 1,
+            "framed": FRAMED.fullmatch(raw) is not None,
+            "markup": MARKUP.match(raw) is not None,
+            "speech": SPEECH.match(raw) is not None,
+            "ended": ENDED.fullmatch(raw) is not None,
+            "number": NUMBER.search(folded) is not None,
+            "domain": len(domains) > paths,
+            "path": paths > 0,
+        }
+
+    def weigh(self, counts: Mapping[str, int]) -> float:
+        return sum(self.looks[name] * count for name, count in counts.items())
+
+    def spoken(self, squeezed: str) -> float:
+        """What the words of a sentence, squeezed, say for a notice and against it."""
+        words = self.read(squeezed)[0]
+        listed = [w for w in sorted(words) if w in self.weight]
+        return sum(self.weight[w] for w in listed) + self.weigh(self.counts(squeezed))
+
+    def odds(self, raw: str, folded: str, squeezed: str) -> float:
+        """For a sentence in its three views: above zero it is a notice."""
+        return self.spoken(squeezed) + self.weigh(self.look(raw, folded))
+
+    def family_of(self, sentences: Iterable[str]) -> str:
+        """The family to which most of the weight of some sentences belongs."""
+        weights: dict[str, float] = {}
+        for word in sorted({w for said in sentences for w in self.read(said)[0]}):
+            family = self.family.get(word, OF_SITES)
+            weights[family] = weights.get(family, 0.0) + self.weight.get(word, self.looks["site"])
+        return max(weights, key=lambda f: weights[f], default=OF_SITES)
+
+    def covered(self, squeezed: str) -> tuple[float, float]:
+        """The weight of the words of a squeezed stretch, and the share of its characters, but for ASCII, they cover."""
+        words, covered, uncovered, told = self.read(squeezed)
+        weight = sum(self.weight.get(w, self.looks["site"]) for w in sorted(words)) + self.looks["story"] * told
+        return weight, covered / max(1, covered + uncovered)

@@ -1,0 +1,130 @@
+"""Win the weights of the words of notices from labelled text: `python tests/train_notices.py CASE.json … FILE.txt …`.
+
+A CASE.json stands beside its text and says which spans of it are watermarks (see `cleancorpus.evaluate`); of a FILE.txt
+without one, and of the rest of the cases, every line and every sentence is content. Give it text in which the words of
+notices are meant: manuals of programs, news, stories about sites. Logistic regression; a weight starts from what
+rules/watermark.toml says of it, is held to that by a Gaussian of width SPREAD, and is printed in the same tables.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.notices import Notices
+from cleancorpus.rules import load
+from cleancorpus.stages.watermark import SENTENCE, Knowledge
+from cleancorpus.text import Text
+from cleancorpus.views import Views
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# A unit of weight in natural log odds; how far a weight may stray (units); what a watermark counts, and a
+# line of a case, which somebody read, against any other line.
+UNIT, SPREAD, POSITIVE, LABELLED = 1.5, 0.5, 3.0, 6.0
+# No weight is more than this, and no other line than of so many characters is a sample.
+MOST, LENGTH = 2.6, (2, 200)
+STEPS, RATE = 600, 0.04
+
+
+def samples(paths: list[Path]) -> tuple[list[str], dict[str, float]]:
+    """The different watermarks, and the different lines and sentences that are content, with what each counts."""
+    marks: dict[str, None] = {}
+    lines: dict[str, float] = {}
+    for _, rule in load().of("watermark"):
+        lines |= dict.fromkeys(rule.keep, LABELLED)
+        for before, after in rule.change:
+            marks |= dict.fromkeys(line for line in before.split("\n") if line not in after)
+    for path in paths:
+        labels = json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else {}
+        text = path.with_suffix(".txt").read_text(encoding="utf-8")
+        at, rest = 0, ""
+        for mark in sorted(labels.get("watermarks", []), key=lambda m: m["start"]):
+            marks[text[mark["start"] : mark["end"]]] = None
+            rest, at = rest + text[at : mark["start"]], mark["end"]
+        for line in (rest + text[at:]).split("\n"):
+            lines |= dict.fromkeys([line, *(m.group() for m in SENTENCE.finditer(line))], LABELLED if labels else 1.0)
+    return list(marks), {line: count for line, count in lines.items() if line not in marks}
+
+
+class Design(NamedTuple):
+    """The words of each text, as rows and columns of what it has, and what else counts of it, a row a text."""
+
+    row: Ints
+    word: Ints
+    looks: Floats
+    counts: Floats
+
+    def odds(self, found: Floats) -> Floats:
+        words = found[: len(found) - self.looks.shape[1]]
+        summed = np.bincount(self.row, words[self.word], len(self.looks))
+        return UNIT * (summed + self.looks @ found[len(words) :])
+
+    def slope(self, wrong: Floats, words: int) -> Floats:
+        return UNIT * np.concatenate([np.bincount(self.word, wrong[self.row], words), self.looks.T @ wrong])
+
+
+def design(texts: dict[str, float], known: Knowledge, words: dict[str, int]) -> Design:
+    """The texts with words of notices or an address in them."""
+    notices: Notices = known.notices
+    row: list[int] = []
+    word: list[int] = []
+    looks: list[list[int]] = []
+    counted: list[float] = []
+    seen: set[str] = set()
+    for said, count in texts.items():
+        text = Text.of(said)
+        views = Views(text.codes, text.lines.start, text.lines.end, known.hints)
+        squeezed, folded = views.of("squeezed", 0)[0], views.of("folded", 0)[0]
+        key = "".join(c for c in squeezed if not c.isascii()) or squeezed
+        counts = notices.counts(squeezed) | notices.look(said, folded)
+        has = [words[w] for w in notices.read(squeezed)[0] if w in words]
+        if not LENGTH[0] <= len(squeezed) <= LENGTH[1] or key in seen or not (has or counts["domain"]):
+            continue
+        seen.add(key)
+        row += [len(looks)] * len(has)
+        word += has
+        counted.append(count)
+        looks.append([counts[name] for name in notices.looks])
+    return Design(np.array(row, np.int64), np.array(word, np.int64), np.array(looks, np.float64), np.array(counted))
+
+
+def fit(yes: Design, no: Design, prior: Floats) -> Floats:
+    """The weights, in units."""
+    found, first, second = prior.copy(), np.zeros(len(prior)), np.zeros(len(prior))
+    words = len(prior) - yes.looks.shape[1]
+    for step in range(1, STEPS + 1):
+        missed = 1 / (1 + np.exp(yes.odds(found)))
+        false = 1 / (1 + np.exp(-no.odds(found)))
+        slope = no.slope(no.counts * false, words) - yes.slope(yes.counts * missed, words) + (found - prior) / SPREAD**2
+        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
+        found -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    return found
+
+
+def main(paths: list[Path]) -> None:
+    known = Knowledge(load())
+    notices = known.notices
+    words = {w: n for n, w in enumerate(notices.weight)}
+    looks = list(notices.looks)
+    marks, lines = samples(paths)
+    prior = np.minimum(np.array([*notices.weight.values(), *notices.looks.values()]), MOST)
+    found = fit(design(dict.fromkeys(marks, POSITIVE), known, words), design(lines, known, words), prior)
+    weights = dict(zip([*words, *looks], np.minimum(found, MOST).round(1).tolist(), strict=True))
+    print("[stage.watermark.looks]")
+    for name in looks:
+        print(f"{name} = {weights[name]}")
+    for family in dict.fromkeys(notices.family.values()):
+        print(f"\n[stage.watermark.words.{family}]")
+        for word in (w for w, f in notices.family.items() if f == family and weights[w]):
+            print(f'"{word}" = {weights[word]}')
+
+
+if __name__ == "__main__":
+    main([Path(p) for p in sys.argv[1:]])
