@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cleancorpus.edits import Bools, Codes, Ints, decode, encode, spans
+from cleancorpus.edits import NO_INTS, Bools, Codes, Ints, decode, encode, spans
 from cleancorpus.lexicon import fold_table
 from cleancorpus.text import CODE_POINTS, HAN, among
 
@@ -65,11 +65,13 @@ class Views:
     """The views of some lines, each of which begins and ends at a place of `codes`.
 
     place: where the characters of the squeezed view stand; line: where in it each line begins, and the last ends.
+    without: places that the squeezed view leaves out.
     """
 
-    def __init__(self, codes: Codes, start: Ints, end: Ints, hints: Hints) -> None:
+    def __init__(self, codes: Codes, start: Ints, end: Ints, hints: Hints, without: Ints = NO_INTS) -> None:
         self.codes, self.start, self.end = codes, start, end
         self.kind = hints.kind.take(codes)
+        self.kind[without] &= ~np.uint8(KEPT)
         self.place: Ints = np.flatnonzero(self.kind & KEPT != 0)
         self.line: Ints = np.searchsorted(self.place, np.append(start, len(codes)))
 

@@ -34,7 +34,7 @@ from cleancorpus.edits import (
     together,
 )
 from cleancorpus.lexicon import fold_table
-from cleancorpus.notices import LONG, MOST_UNCOVERED, PATH, STORY, Notices
+from cleancorpus.notices import LONG, MOST_UNCOVERED, PATH, Notices
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.text import LF, Text, among, blank, han
@@ -249,7 +249,9 @@ def _found(text: Text, rules: Rules) -> Edits:
     if len(text) < 2:
         return NO_EDITS
     known = _known(_Same(rules))
-    views = Views(text.codes, text.lines.start, text.lines.end, known.hints)
+    glosses = np.array([*_glosses(text)] if rules.has("watermark/pinyin-gloss") else [], np.int64).reshape(-1, 2)
+    inside = spans(glosses[:, 0], glosses[:, 1] - glosses[:, 0])
+    views = Views(text.codes, text.lines.start, text.lines.end, known.hints, inside)
     hits = known.hints.found(views)
     weight: Floats = np.bincount(hits.line, known.weight[hits.number], len(text.lines)).astype(np.float64)
     by_line: dict[int, list[Span]] = {}
@@ -258,10 +260,11 @@ def _found(text: Text, rules: Rules) -> Edits:
         *_domains(text, views, known, rules, hits),
         *_scattered(text, views, known, rules, hits),
         *_two_widths(text, views, rules),
-        *_glosses(text, known, rules, hits),
         *_stray(text, views, rules),
     ):
         by_line.setdefault(i, []).append(span)
+    for i, (a, b) in zip(text.lines.of(glosses[:, 0]).tolist(), glosses.tolist(), strict=True):
+        by_line.setdefault(i, []).append((a, b, rules.number["watermark/pinyin-gloss"]))
     for i, span in (
         *_notices(text, views, known, rules, hits, by_line),
         *_brackets(text, views, known, rules, hits, weight),
@@ -577,9 +580,7 @@ class Site:
         k = bisect_left(self.place, b)
         while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii():
             k, b = k + 1, b + 1
-        rest = len(self.kept) - k
-        short = hidden and rest <= 12 and not any(c in ENDS for c in self.raw[b:]) and not STORY.search(self.kept, k)
-        if short or self.slogan(k, len(self.kept), hidden, path):
+        if self.slogan(k, len(self.kept), hidden, path):
             return len(self.raw)
         for j in range(k + 2, min(len(self.kept), k + 24)):
             if self.place[j] - self.place[j - 1] > 1 and self.slogan(k, j, hidden, path):
@@ -653,17 +654,13 @@ def _two_widths(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, S
                 yield i, (a, b, rules.number["watermark/two-widths"])
 
 
-def _glosses(text: Text, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
+def _glosses(text: Text) -> Iterator[tuple[int, int]]:
     """The readings that a converter to Traditional left behind the characters it had made."""
-    if not rules.has("watermark/pinyin-gloss"):
-        return
-    some = hits.number == known.hints.number["("]
-    line, place = hits.line[some], hits.place[some]
+    place = np.flatnonzero((text.codes == ord("(")) | (text.codes == ord("（")))
     before = text.codes[place - 1]
-    made = (place > 0) & (fold_table()[before] != before)
-    for i, a in zip(line[made].tolist(), place[made].tolist(), strict=True):
+    for a in place[(place > 0) & (fold_table()[before] != before)].tolist():
         if m := GLOSS.match(text.string, a):
-            yield i, (a, m.end(), rules.number["watermark/pinyin-gloss"])
+            yield a, m.end()
 
 
 def _stray(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
