@@ -27,9 +27,12 @@ SOLID = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (
 SOLID_EAST = ((0x3041, 0x30FA), (0xAC00, 0xD7A3))
 # What ends a sentence, or a part of one that stands by itself.
 SENTENCE_ENDS = "。！？!?…”\u3000"
-# What a character may be, in bits: kept in the squeezed view, the first or the second of a hint, a hint by itself, the
-# end of a sentence, a digit, a sign that stands between no two characters of running text.
-KEPT, FIRST, SECOND, ALONE, END, DIGIT, ODD = 1, 2, 4, 8, 16, 32, 64
+# What a character may be, in bits: kept in the squeezed view, a hint by itself, the end of a sentence, a sign that
+# stands between no two characters of running text.
+KEPT, ALONE, END, ODD = 1, 2, 4, 8
+# Above those bits, for the first character of hints the groups in which their second ones are, and for those their own
+# group: few characters that follow one another fit, most of them a hint.
+GROUPS, AS_FIRST, AS_SECOND = 8, 8, 16
 ODD_SIGNS = "±⊙☆★♠♥♣♦◆◇■□◎※§°¤ˊˋ￠￡∷▲△▼▽♀♂∨∧∩∪≈≡∠⌒▪▫◢◣◤◥〓`"
 
 
@@ -71,7 +74,7 @@ class Views:
     def __init__(self, codes: Codes, start: Ints, end: Ints, hints: Hints, without: Ints = NO_INTS) -> None:
         self.codes, self.start, self.end = codes, start, end
         self.kind = hints.kind.take(codes)
-        self.kind[without] &= ~np.uint8(KEPT)
+        self.kind[without] &= ~np.uint32(KEPT)
         self.place: Ints = np.flatnonzero(self.kind & KEPT != 0)
         self.line: Ints = np.searchsorted(self.place, np.append(start, len(codes)))
 
@@ -120,12 +123,15 @@ class Hints:
         self.begin, self.count = np.zeros((2, len(letters) ** 2), np.int64)
         self.begin[pair], self.count[pair] = words[begin], count
         self.letters = len(letters)
-        kind = solid().view(np.uint8) * np.uint8(KEPT)
-        kind[self.columns[0, words]] |= FIRST
-        kind[self.columns[1, words]] |= SECOND
+        self.pairs = self.count > 0
+        kind = solid() * np.uint32(KEPT)
         kind[self.columns[0, self.alone]] |= ALONE
-        kind[0x30:0x3A] |= DIGIT
+        group = (1 << letter[1] % GROUPS).astype(np.uint32)
+        np.bitwise_or.at(kind, self.columns[0, words], group << AS_FIRST)
+        kind[self.columns[1, words]] |= group << AS_SECOND
         self.kind = kind.take(folding())
+        # The numbers of the letters, for characters as they stand in a text.
+        self.letter = self.letter.take(folding())
         self.kind[encode(SENTENCE_ENDS)] |= END
         self.kind[encode(ODD_SIGNS)] |= ODD
 
@@ -145,10 +151,11 @@ class Hints:
     def _words(self, views: Views) -> tuple[Ints, Ints, Ints]:
         """Where the hints of more characters stand in the squeezed view: the place in it, the line, the number."""
         kind = views.kind.take(views.place)
-        at = np.flatnonzero((kind[:-1] & FIRST != 0) & (kind[1:] & SECOND != 0))
-        first, second = (self.letter.take(views.squeezed(at + k)) for k in (0, 1))
+        mask = np.uint32((1 << GROUPS) - 1)
+        at = np.flatnonzero((kind[:-1] >> AS_FIRST & kind[1:] >> AS_SECOND & mask) != 0)
+        first, second = (self.letter.take(views.codes.take(views.place.take(at + k))) for k in (0, 1))
         pair = first * np.int64(self.letters) + second
-        some = np.flatnonzero(self.count.take(pair))
+        some = np.flatnonzero(self.pairs.take(pair))
         at, pair = at[some], pair[some]
         count = self.count[pair]
         word = spans(self.begin[pair], count)

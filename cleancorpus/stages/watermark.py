@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import compress, groupby, pairwise
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -29,6 +29,7 @@ from cleancorpus.edits import (
     decode,
     deletions,
     edits_of,
+    encode,
     settle,
     spans,
     together,
@@ -38,7 +39,7 @@ from cleancorpus.notices import LONG, MOST_UNCOVERED, PATH, Notices
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.text import LF, Text, among, blank, han
-from cleancorpus.views import DIGIT, END, KEPT, ODD, ODD_SIGNS, Hints, Hits, Views, fold, folding, solid
+from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, Hints, Hits, Views, fold, folding, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
 OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
@@ -67,6 +68,8 @@ APART = 4
 # A word of letters, and within how many of them its widths change again.
 WORD = regex.compile("[a-z0-9]{4,}")
 LETTERS = 12
+# Stands in a line for what was found in it.
+LEFT_OUT = "\0"
 # So many letters beside a hidden address are a part of it.
 SCRAP = 8
 # The rules that find what is spelt so that no search finds it.
@@ -138,7 +141,9 @@ class Knowledge:
         self.rules = [(n, r) for n, r in rules.of("watermark") if r.kind == "regex" and (r.ours or r.view != "raw")]
         mine = {n for n, _ in self.rules}
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
-        weight = {"网": stage["looks"]["site"], **self.notices.weight}
+        # A watermark comes again and again.
+        self.notices_in = lru_cache(maxsize=1 << 12)(lambda *line: tuple(_notices_in(self.notices, *line)))
+        weight = {"网": stage["looks"]["site"], **{w: k for w, k in self.notices.weight.items() if k > 0}}
         domains, scattered = stage.get("domain_hints", ()), stage.get("scattered_hints", ())
         self.hints = Hints([*(h for _, r in self.rules for h in r.hints), *weight, *domains, *scattered, *BRACKETS])
         self.weight = np.array([weight.get(h, 0.0) for h in self.hints.literals])
@@ -329,31 +334,34 @@ def _notices(
     text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits, found: Mapping[int, Sequence[Span]]
 ) -> Iterator[tuple[int, Span]]:
     """Lines, or sentences of lines, that are made of the words of notices, what was found in them already left out."""
-    notices = known.notices
     for i in _speaking(text, views, known, hits).tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
-        if CONTENT.search(string):
-            continue
         folded = fold(string)
-        squeezed, of = views.of("squeezed", i)
-        places = np.asarray(of)
         for a, b, _ in found.get(i, ()):
-            left = (places < a) | (places >= b)
-            squeezed, places = "".join(compress(squeezed, left)), places[left]
-        edges = [0, *(m.end() for m in SENTENCE.finditer(string))]
-        cuts = [0, *np.searchsorted(places, np.array(edges[1:]) + start).tolist()]
-        said = [squeezed[a:b] for a, b in pairwise(cuts)]
-        against = LISTED_WEIGHT if LISTED.search(string) else 0.0
-        for a, b, spoken in _runs(said, notices):
-            if sum(notices.read(s)[1] for s in said[a:b]) < WORDS:
-                continue
-            inside = MIDDLE if a > 0 and b < len(said) else 0.0
-            look = notices.look(string[edges[a] : edges[b]], folded[edges[a] : edges[b]])
-            family = notices.family_of(said[a:b])
-            stands = spoken + notices.weigh(look) > against + inside and rules.has(f"watermark/{family}")
-            if stands and not (a == 0 and HEADING.match(string)):
-                yield i, (start + edges[a], start + edges[b], rules.number[f"watermark/{family}"])
+            a, b = max(0, a - start), min(b, end) - start
+            folded = folded[:a] + LEFT_OUT * (b - a) + folded[b:]
+        for a, b, family in known.notices_in(string, folded):
+            if rules.has(f"watermark/{family}"):
+                yield i, (start + a, start + b, rules.number[f"watermark/{family}"])
+
+
+def _notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int, int, str]]:
+    """The notices in a line: where each begins and ends, and its family."""
+    if CONTENT.search(string):
+        return
+    codes = encode(folded)
+    places = np.flatnonzero(solid().take(codes))
+    squeezed = decode(codes[places])
+    edges = [0, *(m.end() for m in SENTENCE.finditer(string))]
+    said = [squeezed[a:b] for a, b in pairwise(np.searchsorted(places, edges).tolist())]
+    against = LISTED_WEIGHT if LISTED.search(string) else 0.0
+    for a, b, spoken in _runs(said, notices):
+        if sum(notices.read(s)[1] for s in said[a:b]) < WORDS or (a == 0 and HEADING.match(string)):
+            continue
+        look = notices.weigh(notices.look(string[edges[a] : edges[b]], folded[edges[a] : edges[b]]))
+        if spoken + look > against + (MIDDLE if a > 0 and b < len(said) else 0.0):
+            yield edges[a], edges[b], notices.family_of(said[a:b])
 
 
 def _runs(said: Sequence[str], notices: Notices) -> Iterator[tuple[int, int, float]]:
@@ -378,7 +386,8 @@ def _speaking(text: Text, views: Views, known: Knowledge, hits: Hits) -> Ints:
     for_it = np.maximum(known.weight[hits.number], 0)
     look = np.full(n, looks["start"] + looks["framed"])
     look[hits.line[known.is_domain[hits.number]]] += looks["domain"]
-    digits = np.flatnonzero(views.kind & DIGIT)
+    low, codes = text.lines.low
+    digits = low[(codes >= ord("0")) & (codes <= ord("9"))]
     long = digits[LONG - 1 :] - digits[: max(0, len(digits) - LONG + 1)] < LONG
     look[text.lines.of(digits[: len(long)][long])] += looks["number"]
     may = np.bincount(hits.line, for_it, n) + look > 0
@@ -386,15 +395,19 @@ def _speaking(text: Text, views: Views, known: Knowledge, hits: Hits) -> Ints:
     if not may.any():
         return NO_INTS
     some = np.flatnonzero(may[hits.line])
-    begins = np.sort(np.concatenate([text.lines.start, np.flatnonzero(views.kind & END) + 1]), kind="stable")
-    part, which = np.unique(np.searchsorted(begins, hits.place[some], side="right") - 1, return_inverse=True)
-    first, beyond = np.searchsorted(views.place, np.stack([begins, np.append(begins[1:], len(text))])[:, part])
+    place, line = hits.place[some], hits.line[some]
+    ends = np.append(np.flatnonzero((views.kind & END) != 0), len(text))
+    end = np.searchsorted(ends, place)
+    begin = np.maximum(text.lines.start[line], np.where(end > 0, ends[end - 1] + 1, 0))
+    begin, one, which = np.unique(begin, return_index=True, return_inverse=True)
+    beyond = np.minimum(text.lines.end[line], ends[end] + 1)[one]
+    first, beyond = np.searchsorted(views.place, np.stack([begin, beyond]))
     wide = np.append(0, np.cumsum(views.squeezed(spans(first, beyond - first)) >= 0x80))
-    ends = np.cumsum(beyond - first)
+    upto = np.cumsum(beyond - first)
     covered = np.bincount(which, known.hints.length[hits.number[some]])
-    uncovered = np.clip(wide[ends] - wide[ends - (beyond - first)] - covered, 0, MOST_UNCOVERED)
+    uncovered = np.clip(wide[upto] - wide[upto - (beyond - first)] - covered, 0, MOST_UNCOVERED)
     spoken = np.maximum(np.bincount(which, for_it[some]) + looks["uncovered"] * uncovered, 0)
-    return np.flatnonzero(may & (np.bincount(text.lines.of(begins[part]), spoken, n) + look > 0))
+    return np.flatnonzero(may & (np.bincount(line[one], spoken, n) + look > 0))
 
 
 def _domains(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
@@ -623,7 +636,7 @@ def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: H
         marked = [m for m in known.pattern("⟨broken⟩").finditer(string) if ODD_MARK.search(m.group())]
         for m in (*known.pattern("⟨scattered⟩").finditer(string), *marked):
             yield i, (int(place[m.start()]), int(place[m.end() - 1]) + 1, rule)
-    signs = np.flatnonzero(views.kind & ODD)
+    signs = np.flatnonzero((views.kind & ODD) != 0)
     twice = signs[:-1][np.diff(signs) == 2]
     for i in np.unique(text.lines.of(twice[views.kind[twice + 1] & KEPT > 0])).tolist():
         start = int(text.lines.start[i])
