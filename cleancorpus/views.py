@@ -109,7 +109,7 @@ class Hints:
         self.literals = sorted(set(literals))
         self.number = {hint: n for n, hint in enumerate(self.literals)}
         self.length: Ints = np.array([len(hint) for hint in self.literals])
-        longest = int(self.length.max(initial=2))
+        longest = int(self.length.max(initial=3))
         # The characters of all hints by columns.
         self.columns = np.array([encode(hint.ljust(longest)) for hint in self.literals]).reshape(-1, longest).T
         self.alone: Ints = np.flatnonzero(self.length == 1)
@@ -159,13 +159,16 @@ class Hints:
         at, pair = at[some], pair[some]
         count = self.count[pair]
         word = spans(self.begin[pair], count)
-        at, line = np.repeat(at, count), np.repeat(_rows(at, views.line), count)
-        stands = at + self.length[word] <= views.line[line + 1]
-        k, going = 2, np.flatnonzero(stands & (self.length[word] > 2))
+        third = np.repeat(views.squeezed(np.minimum(at + 2, len(views.place) - 1)), count)
+        fits = np.flatnonzero((self.columns[2].take(word) == third) | (self.length.take(word) == 2))
+        word, at, line = word[fits], np.repeat(at, count)[fits], np.repeat(_rows(at, views.line), count)[fits]
+        length = self.length.take(word)
+        stands = at + length <= views.line[line + 1]
+        k, going = 3, np.flatnonzero(stands & (length > 3))
         while len(going):
-            same = views.squeezed(at[going] + k) == self.columns[k, word[going]]
+            same = views.squeezed(at[going] + k) == self.columns[k].take(word[going])
             stands[going[~same]] = False
-            k, going = k + 1, going[same & (self.length[word[going]] > k + 1)]
+            k, going = k + 1, going[same & (length[going] > k + 1)]
         return at[stands], line[stands], word[stands]
 
 

@@ -48,7 +48,7 @@ BLANKS = " \t\u3000\u00a0"
 
 ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 # One syllable with its tone.
-GLOSS = regex.compile(r"[(（][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
+GLOSS = regex.compile(r"[(][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
 # A sentence with its end and what closes it; a wide gap ends one too.
 SENTENCE = regex.compile(
     r"(?:[^。！？!?…”\u3000]++|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
@@ -143,6 +143,7 @@ class Knowledge:
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
         # A watermark comes again and again.
         self.notices_in = lru_cache(maxsize=1 << 12)(lambda *line: tuple(_notices_in(self.notices, *line)))
+        self.nearly = lru_cache(maxsize=1 << 12)(lambda line: _nearly(self.notices, line))
         weight = {"网": stage["looks"]["site"], **{w: k for w, k in self.notices.weight.items() if k > 0}}
         domains, scattered = stage.get("domain_hints", ()), stage.get("scattered_hints", ())
         self.hints = Hints([*(h for _, r in self.rules for h in r.hints), *weight, *domains, *scattered, *BRACKETS])
@@ -200,14 +201,19 @@ def tell(text: Text, edits: Edits) -> Watermarks:
     line = text.lines.of(edits.start)
     start = text.lines.start[line]
     said = replace(edits, start=edits.start - start, end=edits.end - start)
-    before = np.append(0, np.cumsum(han().take(text.codes)))
-    chinese = before[edits.end] > before[edits.start]
-    return Watermarks(text.raw_at(start), text.lines.end[line] - start, said, chinese)
+    length = edits.end - edits.start
+    gone = np.append(0, np.cumsum(han().take(text.codes[spans(edits.start, length)])))
+    end = np.cumsum(length)
+    return Watermarks(text.raw_at(start), text.lines.end[line] - start, said, gone[end] > gone[end - length])
 
 
 def count(text: Text) -> tuple[int, int]:
-    """How many of the letters and digits of a block are Han, and how many they are."""
-    return int(han().take(text.codes).sum()), int(solid().take(text.codes).sum())
+    """How many of the letters and digits of a block are Han of the commonest blocks, and how many they are."""
+    chinese, kana, hangul = (
+        int(np.count_nonzero(text.codes - np.uint32(first) <= last - first))
+        for first, last in ((0x3400, 0x9FFF), (0x3041, 0x30FA), (0xAC00, 0xD7A3))
+    )
+    return chinese, chinese + kana + hangul + int(np.count_nonzero(solid().take(text.lines.low[1])))
 
 
 def decide(blocks: Sequence[Watermarks], counted: Sequence[tuple[int, int]], markup: bool, rules: Rules) -> Watermarks:
@@ -362,6 +368,14 @@ def _notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[in
         look = notices.weigh(notices.look(string[edges[a] : edges[b]], folded[edges[a] : edges[b]]))
         if spoken + look > against + (MIDDLE if a > 0 and b < len(said) else 0.0):
             yield edges[a], edges[b], notices.family_of(said[a:b])
+
+
+def _nearly(notices: Notices, string: str) -> bool:
+    """Whether a line is nearly a notice."""
+    folded = fold(string)
+    codes = encode(folded)
+    squeezed = decode(codes[solid().take(codes)])
+    return notices.read(squeezed)[1] >= WORDS and notices.odds(string, folded, squeezed) > -NEARLY
 
 
 def _runs(said: Sequence[str], notices: Notices) -> Iterator[tuple[int, int, float]]:
@@ -669,7 +683,8 @@ def _two_widths(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, S
 
 def _glosses(text: Text) -> Iterator[tuple[int, int]]:
     """The readings that a converter to Traditional left behind the characters it had made."""
-    place = np.flatnonzero((text.codes == ord("(")) | (text.codes == ord("（")))
+    low, codes = text.lines.low
+    place = low[codes == ord("(")]
     before = text.codes[place - 1]
     for a in place[(place > 0) & (fold_table()[before] != before)].tolist():
         if m := GLOSS.match(text.string, a):
@@ -712,11 +727,9 @@ def measure(text: Text, rules: Rules) -> ShortLines:
     short, begins = (column[begins | (weight[short] >= REPEATED_WEIGHT)] for column in (short, begins))
     heading, notice = np.zeros((2, len(short)), np.bool_)
     for k, i in enumerate(short.tolist()):
-        squeezed = views.of("squeezed", i)[0]
-        heading[k] = begins[k] and TITLED.match(squeezed) is not None
-        if weight[i] >= REPEATED_WEIGHT and known.notices.read(squeezed)[1] >= WORDS:
-            raw, folded = views.of("raw", i)[0], views.of("folded", i)[0]
-            notice[k] = known.notices.odds(raw, folded, squeezed) > -NEARLY
+        string = views.of("raw", i)[0]
+        heading[k] = begins[k] and TITLED.match(views.of("squeezed", i)[0]) is not None
+        notice[k] = weight[i] >= REPEATED_WEIGHT and known.nearly(string)
     stands = heading | notice
     short, heading = short[stands], heading[stands]
     codes = views.squeezed(spans(views.line[short], length[short])).astype(np.uint64)
