@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from cleancorpus.edits import NO_INTS, Bools, Codes, Ints, decode, encode
 from cleancorpus.keys import hash_columns
 from cleancorpus.lexicon import Floats, lexicon, straddle
-from cleancorpus.notices import STORY
+from cleancorpus.notices import CONTENT, STORY
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, allowed, compiled
 from cleancorpus.stages import characters, watermark
@@ -80,7 +80,7 @@ MARKS = {
     QUOTE: "“”‘’「」『』《》",
 }
 FULL_STOP = regex.compile("[。！？!?…]")
-MARKUP = regex.compile(rf"{watermark.CONTENT.pattern}|(?i)<a |</a>|href=|^\s*\|.*\|\s*$|^```|^\s*[$#] \w", regex.M)
+MARKUP = regex.compile(rf"{CONTENT.pattern}|(?i)<a |</a>|href=|^\s*\|.*\|\s*$|^```|^\s*[$#] \w", regex.M)
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]|序[言章幕]|楔子|尾声|后记|番外")
 
 DATE = regex.compile(r"[0〇○零一二三四五六七八九十]+年[0一二三四五六七八九十]+月(?:[0一二三四五六七八九十]+日)?")

@@ -1,19 +1,24 @@
-"""How much a stretch of text speaks as the notices of sites do: by its words, and by what it looks like.
+"""How much a line, or a part of it, speaks as the notices of sites do: by its words, and by what it looks like.
 
 The evidence is added up. Every listed word has a weight, and so has what the words leave uncovered, what only stories
 say, and how the stretch looks: in brackets, with a number as long as those of groups, as markup, as speech. Where the
 sum is above zero it is a notice. The weights stand in rules/watermark.toml; tests/train_notices.py wins them from
 labelled text.
 
-Knows the stretch only, not its line or its file.
+Knows the line only, not its file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby, pairwise
 
+import numpy as np
 import regex
+
+from cleancorpus.edits import decode, encode
+from cleancorpus.views import fold, solid
 
 # Words of stories, which notices seldom use.
 STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
@@ -25,6 +30,26 @@ MOST_UNCOVERED = 80
 MOST_SITES = 2
 # The family of a notice that names a site and says nothing else.
 OF_SITES = "download-notice"
+
+# A sentence with its end and what closes it; a wide gap ends one too.
+SENTENCE = regex.compile(
+    r"(?:[^。！？!?…”\u3000]++|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
+)
+# What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
+CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
+HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
+LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）][，,。、：:\p{Han}].{5}")
+# What such a site in a list takes from the weight of the notice its line may be.
+LISTED_WEIGHT = 3.0
+# A sentence of more letters is no part of a notice, nor is one that says more against it than this.
+LONGEST = 200
+LEAST = -0.8
+# Its words cover at least so many characters: one short word says little, whatever it weighs.
+WORDS = 4
+# What a notice in the middle of a line must weigh more than one at its edge.
+MIDDLE = 1.0
+# A line is nearly a notice if it is no more short of one than this.
+NEARLY = 1.2
 
 OPENING, CLOSING = '([{<《〈【〖「『（［｛＜"〔', ')]}>》〉】〗」』）］｝＞"〕'
 FRAME = "-_=*+~^#@|\\/`%&·•※★☆◆◇■□●○◎→←↑↓♠♥♣♦…—"
@@ -139,3 +164,45 @@ class Notices:
         words, covered, uncovered, told = self.read(squeezed)
         weight = sum(self.weight.get(w, self.looks["site"]) for w in sorted(words)) + self.looks["story"] * told
         return weight, covered / max(1, covered + uncovered)
+
+
+def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int, int, str]]:
+    """The notices in a line: where each begins and ends, and its family."""
+    if CONTENT.search(string):
+        return
+    codes = encode(folded)
+    places = np.flatnonzero(solid().take(codes))
+    squeezed = decode(codes[places])
+    edges = [0, *(m.end() for m in SENTENCE.finditer(string))]
+    said = [squeezed[a:b] for a, b in pairwise(np.searchsorted(places, edges).tolist())]
+    against = LISTED_WEIGHT if LISTED.search(string) else 0.0
+    for a, b, spoken in runs(said, notices):
+        if sum(notices.read(s)[1] for s in said[a:b]) < WORDS or (a == 0 and HEADING.match(string)):
+            continue
+        look = notices.weigh(notices.look(string[edges[a] : edges[b]], folded[edges[a] : edges[b]]))
+        if spoken + look > against + (MIDDLE if a > 0 and b < len(said) else 0.0):
+            yield edges[a], edges[b], notices.family_of(said[a:b])
+
+
+def is_nearly(notices: Notices, string: str) -> bool:
+    """Whether a line is nearly a notice."""
+    folded = fold(string)
+    codes = encode(folded)
+    squeezed = decode(codes[solid().take(codes)])
+    return notices.read(squeezed)[1] >= WORDS and notices.odds(string, folded, squeezed) > -NEARLY
+
+
+def runs(said: Sequence[str], notices: Notices) -> Iterator[tuple[int, int, float]]:
+    """The runs of sentences that may be notices: the first, the one behind the last, what their words say.
+
+    A run begins and ends with a sentence that speaks for it.
+    """
+    weights = [notices.spoken(s) if len(s) <= LONGEST else LEAST - 1 for s in said]
+    for may, group in groupby(range(len(said)), key=lambda k: weights[k] >= LEAST):
+        run = list(group)
+        while may and run and weights[run[0]] <= 0:
+            del run[0]
+        while may and run and weights[run[-1]] <= 0:
+            del run[-1]
+        if may and run:
+            yield run[0], run[-1] + 1, sum(weights[k] for k in run)

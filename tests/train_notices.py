@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.notices import Notices
+from cleancorpus.notices import SENTENCE, Notices
 from cleancorpus.rules import load
-from cleancorpus.stages.watermark import SENTENCE, Knowledge
+from cleancorpus.stages.watermark import Knowledge
 from cleancorpus.text import Text
 from cleancorpus.views import Views
 

@@ -1,0 +1,240 @@
+"""The addresses of sites in one line: which of them are watermarks, and how far each reaches.
+
+An address that is spelt to hide is one. Any other is judged by what stands around it: alone in its line, in brackets,
+behind the end of a sentence, beside the name or the slogan of a site. Content keeps its addresses: those of lists,
+notes, links, commands.
+
+Knows the line only, not its file.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+import regex
+
+from cleancorpus.edits import decode
+from cleancorpus.notices import CONTENT, HEADING, LISTED, PATH, Notices
+from cleancorpus.text import Text
+from cleancorpus.views import Views, fold
+
+ENDS = "。！？…!?；;”’」』）)》>〉—"
+OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
+ORNAMENTS = "-_=*+~^#@|\\/`$%&☆★◆◇■□●○◎※→←↑↓·•．.,＿＊～＾＃＠｜＼／％＄＆－＝＋¤§﹏▲△▼▽♂♀×÷'\"!"
+ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
+# The share of what stands beside a plain domain that is words of notices.
+SHARE = 0.5
+
+# Of a domain: how it is spelt when nothing hides it, and the blanks it may have; its labels; letters of two widths.
+PLAIN = regex.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+AROUND_SIGN = regex.compile(r"\s*([:/.])\s*")
+HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
+LABEL = regex.compile("[A-Za-z0-9]+")
+WIDE = regex.compile("[Ａ-ｚ]")
+SLIM = regex.compile("[A-Za-z]")
+# Words of running text behind www: a folder, a column of a table.
+RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
+# The end of a domain that is the middle of a word.
+WORDLIKE = regex.compile(".*(?:cn|cc|la|info|biz|tw|hk|xyz|top|vip)[a-z]")
+# What stands before a domain that is part of an address, a link or a tag.
+HELD = regex.compile(r"(?:@|\]\(|=[\"']?|>|<)$")
+# The brackets of a command or a call.
+MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
+# A domain that may stand alone in its line with no slogan: others are as well the names of things.
+ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
+# A name that ends as those of sites do.
+TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
+
+
+class Known(Protocol):
+    """What the rule files say: the patterns with their parts put in, and the words of notices."""
+
+    notices: Notices
+
+    def pattern(self, source: str, /) -> regex.Pattern[str]: ...
+
+
+class Site:
+    """The domains in one line: which of them are watermarks, and how far each reaches."""
+
+    def __init__(self, text: Text, views: Views, known: Known, line: int) -> None:
+        self.text = text
+        self.known = known
+        self.start, self.end = int(text.lines.first[line]), int(text.lines.last[line])
+        self.raw = text.string[self.start : self.end]
+        begin = int(text.lines.start[line])
+        self.folded = views.of("folded", line)[0][self.start - begin : self.end - begin]
+        self.kept, place = views.of("squeezed", line)
+        self.place: list[int] = (np.asarray(place) - self.start).tolist()
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        for a, b, hidden in self.found():
+            if span := self.judged(a, b, hidden):
+                yield span[0] + self.start, span[1] + self.start
+
+    def found(self) -> Iterator[tuple[int, int, bool]]:
+        """Domains in order: start, end, and whether the spelling hides it."""
+        found = []
+        glued = []
+        for m in self.known.pattern("⟨hidden⟩").finditer(self.kept):
+            a, b = self.place[m.start()], self.place[m.end() - 1] + 1
+            if PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", self.folded[a:b])):
+                glued.append((a, b, self.odd_case(a, b)))
+            elif not RUNNING.match(self.folded, a) and not WORDLIKE.fullmatch(self.folded, b - 4, b + 1):
+                found.append((a, b, True))
+        for m in self.known.pattern("⟨domain⟩").finditer(self.folded):
+            a, b = m.span()
+            if not any(a < d and c < b for c, d, _ in found):
+                found.append((a, b, self.odd_case(a, b)))
+        found += [(a, b, odd) for a, b, odd in glued if not any(a < d and c < b for c, d, _ in found)]
+        yield from sorted(found)
+
+    def odd_case(self, a: int, b: int) -> bool:
+        """Whether a domain mixes cases or widths as nobody types; what case its path has says nothing."""
+        host = HOST.match(self.folded, a, b)
+        labels = list(LABEL.finditer(self.raw, a, host.end() if host else b))
+        for k, label in enumerate(labels):
+            said = label.group()
+            if said.islower() or said.isupper():
+                continue
+            turns = sum(x.isupper() != y.isupper() for x, y in pairwise(said) if (x + y).isalpha())
+            last = k == len(labels) - 1 and not labels[0].group().islower()
+            edge = said.lower() in ("www", "wap", "http") or (last and len(labels[0].group()) > 2)
+            if turns and (edge or turns > 3 or (turns > 2 and said[0].islower())):
+                return True
+        place = self.text.raw_at(np.array([self.start + a, self.start + b])) - self.text.origin
+        raw = decode(self.text.raw[int(place[0]) : int(place[1])])
+        return WIDE.search(raw) is not None and SLIM.search(raw) is not None
+
+    def judged(self, a: int, b: int, hidden: bool) -> tuple[int, int] | None:
+        """The span of the watermark that this domain is the core of, or None where the domain is content."""
+        if HELD.search(self.raw, max(0, a - 2), a):
+            return None
+        if not hidden and (CONTENT.search(self.raw) or LISTED.search(self.raw) or MARKED_UP.search(self.raw, 0, a)):
+            return None
+        path = PATH.search(self.folded, a, b) is not None
+        inner = self.bracket(a, b)
+        if inner:
+            c, d, kind = inner
+            rest = self.kept_between(c, a) + self.kept_between(b, d)
+            named = self.named(rest) and self.raw[c] in "[［【〖{<"
+            if hidden or named or (rest and self.speaks(rest, path)):
+                return c, d
+            if not rest:
+                beside = kind in "[{<" and self.has_han(0, len(self.raw))
+                if not path and (beside or ENDED.search(self.raw[:c]) or self.is_heading()):
+                    return c, d
+                a, b = c, d
+        left, right = self.left(a, hidden, path), self.right(b, hidden, path)
+        rest = self.kept_between(0, a) + self.kept_between(b, len(self.raw))
+        if hidden:
+            return left, right
+        if not rest:
+            return (a, b) if not path and ALONE.match(self.folded, a, b) else None
+        if self.named(rest):
+            return 0, len(self.raw)
+        if inner and not (left < a or right > b):
+            return None
+        behind = self.kept_between(right, len(self.raw))
+        ended = left == 0 or ENDED.search(self.raw[:left]) is not None
+        goes_on = behind and (left == 0 or path or self.raw[right] in "，,、；;")
+        if (left < a or right > b) and ended and not goes_on:
+            return left, right
+        return (left, right) if not path and ended and left > 0 and not behind and self.has_han(0, left) else None
+
+    def named(self, rest: str) -> bool:
+        """Whether what stands beside a domain is the name of a site."""
+        return self.known.pattern(TAIL).fullmatch(rest) is not None
+
+    def speaks(self, rest: str, path: bool) -> bool:
+        """Whether what stands beside a domain, which has a path or not, is a notice with it."""
+        looks, notices = self.known.notices.looks, self.known.notices
+        odds = notices.spoken(rest) + looks["start"] + looks["path" if path else "domain"]
+        return odds > 0 and notices.covered(rest)[1] >= SHARE
+
+    def has_han(self, a: int, b: int) -> bool:
+        return any(not c.isascii() for c in self.kept_between(a, b))
+
+    def is_heading(self) -> bool:
+        return HEADING.match(self.raw) is not None
+
+    def kept_between(self, a: int, b: int) -> str:
+        return self.kept[bisect_left(self.place, a) : bisect_left(self.place, b)]
+
+    def bracket(self, a: int, b: int) -> tuple[int, int, str] | None:
+        """The innermost bracket pair around a span: its outer edges and its kind."""
+        depth = 0
+        for c in range(a - 1, max(-1, a - 60), -1):
+            mark = self.raw[c]
+            if mark in OPENERS and mark not in "“":
+                if depth:
+                    depth -= 1
+                    continue
+                close = OPENERS[mark]
+                d = self.raw.find(close, b, b + 60)
+                if d < 0:
+                    close = OPENERS.get({"(": "（", "（": "(", "[": "［", "［": "["}.get(mark, ""), "")
+                    d = self.raw.find(close, b, b + 60) if close else -1
+                if d >= 0:
+                    return c, d + 1, fold(mark)
+                return None
+            if mark in OPENERS.values() and mark not in "”":
+                depth += 1
+        return None
+
+    def slogan(self, a: int, b: int, hidden: bool, path: bool) -> bool:
+        """Whether kept characters [a, b) beside a domain are a site's name or slogan; a hidden one asks for less."""
+        said = self.kept[a:b]
+        if not 1 < len(said) <= 40 or said.isascii():
+            return False
+        if self.named(said):
+            return True
+        if len(said) <= 16:
+            apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
+            noun = hidden and self.known.pattern("⟨noun⟩").search(said) is not None
+            if noun or (b - a > 2 and apart >= (0.5 if hidden else 1.0) * (b - a - 1)):
+                return True
+        if not hidden:
+            return self.speaks(said, path)
+        weight, share = self.known.notices.covered(said)
+        return weight >= 0.3 and share >= 0.4
+
+    def is_word(self, said: str) -> bool:
+        return said in self.known.notices.weight or self.known.pattern("⟨noun⟩").fullmatch(said) is not None
+
+    def left(self, a: int, hidden: bool, path: bool) -> int:
+        """Where the slogan before a domain begins; `a` where there is none."""
+        k = best = bisect_left(self.place, a)
+        for j in range(k - 1, max(-1, k - 41), -1):
+            edge = j == 0 or self.place[j] - self.place[j - 1] > 1
+            if edge and self.slogan(j, k, hidden, path):
+                best = j
+                break
+        while 0 < best < k and k - best < 41:
+            gap = self.raw[self.place[best - 1] + 1 : self.place[best]]
+            lone = best == 1 or self.place[best - 1] - self.place[best - 2] > 1 or self.kept[best - 2].isascii()
+            letter = self.kept[best - 1].isascii()
+            if letter or (lone and gap and not any(c in "！？”…」』!?" for c in gap)):
+                best -= 1
+                continue
+            run = next((n for n in (2, 3, 4) if self.is_word(self.kept[max(0, best - n) : best])), 0)
+            if not run or not (best == run or self.kept[best - run - 1].isascii()):
+                break
+            best -= run
+        return self.place[best] if best < k else a
+
+    def right(self, b: int, hidden: bool, path: bool) -> int:
+        """Where the slogan behind a domain ends; `b` where there is none."""
+        k = bisect_left(self.place, b)
+        while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii():
+            k, b = k + 1, b + 1
+        if self.slogan(k, len(self.kept), hidden, path):
+            return len(self.raw)
+        for j in range(k + 2, min(len(self.kept), k + 24)):
+            if self.place[j] - self.place[j - 1] > 1 and self.slogan(k, j, hidden, path):
+                return self.place[j - 1] + 1
+        return b
