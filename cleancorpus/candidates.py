@@ -94,9 +94,9 @@ COLUMNS = [f.name for f in fields(Candidates)]
 class Candidate(NamedTuple):
     """One of the candidates of a file, with what the lines around it say.
 
-    gap: how many blank lines stand above it. over: how long the line above is, under, second: the two below.
-    ended: the line above ends a sentence. parted: it is a line of separators. context: how well a heading can stand
-    here.
+    gap, room: how many blank lines stand above and below it. over: how long the line above is, under, second: the two
+    below. ended: the line above ends a sentence. parted: it is a line of separators. context: how well a heading can
+    stand here.
     """
 
     nth: int
@@ -123,6 +123,7 @@ class Candidate(NamedTuple):
     above: str
     below: str
     gap: int
+    room: int
     over: int
     under: int
     second: int
@@ -261,18 +262,19 @@ def _around(rows: Rows, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """What the lines around the candidates say."""
     row = columns["row"]
     gap = np.where(row > 0, rows.gap[row], 9)
+    room = np.append(rows.gap, 9)[row + 1]
     over = rows.width[row - 1]
     under, second = (np.append(rows.width, [0, 0])[row + k] for k in (1, 2))
     above = rows.last[row - 1]
     ended = among(STOPS)[above]
     good = np.where(under > columns["whole"], 0.3, 0.0)
     broken = np.where(among(COMMAS)[above], good - 2.0, np.where(over >= SHORT, good - 1.5, good))
-    apart = np.where(gap > 0, good + 1.0, np.where(ended, good + 0.6, broken))
+    parted = (row > 0) & rows.separators[row - 1]
+    apart = np.where((gap > 0) | parted, good + 1.0, np.where(ended, good + 0.6, broken))
     inside = np.where(columns["stopped"], 1.5, 0.3)
     context = np.where(np.array(columns["inline"], np.bool_), inside, apart)
-    parted = (row > 0) & rows.separators[row - 1]
-    names = ("gap", "over", "under", "second", "ended", "parted", "context")
-    return dict(zip(names, (gap, over, under, second, ended, parted, context), strict=True))
+    names = ("gap", "room", "over", "under", "second", "ended", "parted", "context")
+    return dict(zip(names, (gap, room, over, under, second, ended, parted, context), strict=True))
 
 
 @lru_cache(maxsize=1 << 13)

@@ -43,6 +43,7 @@ from cleancorpus.edits import NO_INTS, Ints
 from cleancorpus.profile import Headings
 from cleancorpus.rules import Rules
 
+BARE = "headings/bare-number"
 NO_HEADINGS = Headings()
 
 # What the names of those end in who sign a report.
@@ -59,10 +60,15 @@ LOOK_BACK = 12
 # Two that stand on lines of their own, ordinal and title apart, set off from the text, score this much: then it is the
 # author who lost count, and it costs no more than that.
 SURE, MISCOUNTED = 3.3, 1.5
-# A member that stands alone must score this much.
-ALONE = 3.0
+# A member that stands alone must score this much, or this where blank lines stand above and below it.
+ALONE, ALONE_APART = 3.0, 2.5
 # Chapters that only a number marks are documents of their own where half of them have this many characters.
 LONG_CHAPTER = 1500
+# Where the file is a part of a book and cuts chapters off: of ten such parts, the longer of what it held of the two
+# chapters around a number had 900 to 1400 characters and more.
+LONG_PART = 800
+# The title of a book stands no more lines than this above its first chapter.
+TITLE_PAGE = 4
 # Where they are written as the sections of an essay are (一、…, 1．…), this many. Fewer than MOST_SECTIONS prove
 # nothing.
 LONG_SECTION = 4000
@@ -298,8 +304,10 @@ class _Choice:
                 return self._refuse(run, "an entry of a list or a table of contents")
             return run
         c = run[0]
+        if rule == BARE and self._excerpted(run):
+            return run
         if rule in WORDED and (
-            self.score[c.nth] >= ALONE
+            self.score[c.nth] >= (ALONE_APART if c.gap and c.room else ALONE)
             or (c.number == 1 and self.score[c.nth] >= 1.5)
             or plain(c.title) in self.contents
         ):
@@ -307,6 +315,20 @@ class _Choice:
         if rule == "headings/outline" and plain(c.title) in self.contents:
             return run
         return self._refuse(run, "it stands alone, no other number goes with it")
+
+    def _excerpted(self, run: list[Candidate]) -> bool:
+        """Whether numerals of their own are the chapters of a book of which the file holds only a part: 二 without 一,
+        or 一 without 二, each with blank lines around it and before long lines. A number in digits may be a page's."""
+        if run[0].number == 1 and len(run) > 1:
+            return False
+        apart = all(c.gap and c.room and max(c.under, c.second) >= LONG for c in run)
+        if not apart or any(c.title or c.text.isascii() for c in run):
+            return False
+        edges = [0, *(c.start for c in run), self.length]
+        if run[0].number == 1:
+            edges[0] = run[0].start
+        bodies = [b - a for a, b in pairwise(edges)]
+        return max(bodies[0], bodies[-1]) >= LONG_PART and min(bodies[1:-1], default=LONG_PART) >= LONG_PART
 
     def _refuse(self, members: list[Candidate], why: str) -> list[Candidate]:
         for c in members:
@@ -529,6 +551,8 @@ class _Choice:
         document = {rule: self.rules.all[self.rules.number[rule]].document for rule in {c.rule for c in heads}}
         said = [document[c.rule] for c in heads]
         over = (VOLUME, PREFACE)
+        # The title of a book is no document that its chapters could stand in.
+        book = len(heads) > 1 and heads[0].rule == TITLED and heads[1].row - heads[0].row <= TITLE_PAGE
         # Of each heading, itself counted: whether a chapter, and whether a document's heading, is among those above it.
         chapter: list[bool] = []
         inside: list[bool] = []
@@ -539,16 +563,21 @@ class _Choice:
                 said[i] = False
                 self.why[c.nth] = self.why[c.nth] or "a section of a chapter"
             within = a >= 0 and inside[a]
-            inside.append(within or (said[i] and c.rule not in over))
+            inside.append(within or (said[i] and c.rule not in over and not (book and not i)))
             if c.rule in LOW and not within:
                 free.append(i)
-        alone = not any(n and c.rule not in over for n, c in zip(said, heads, strict=True))
+        alone = not any(n and c.rule not in over for n, c in list(zip(said, heads, strict=True))[book:])
         for rule in LOW[:3] if alone else LOW[:1]:
             of_rule = [i for i in free if heads[i].rule == rule]
             for i in of_rule:
                 if plain(heads[i].title) and plain(heads[i].title) in self.contents:
                     said[i] = True
                     self.why[heads[i].nth] = "the table of contents lists it"
+            if alone and rule == BARE and of_rule and self._excerpted([heads[i] for i in of_rule]):
+                for i in of_rule:
+                    said[i] = True
+                    self.why[heads[i].nth] = "a chapter of a book of which this is a part"
+                break
             if alone and len(of_rule) >= MOST_SECTIONS:
                 ends = [heads[i + 1].start if i + 1 < len(heads) else self.length for i in of_rule]
                 bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
