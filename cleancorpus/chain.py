@@ -360,7 +360,10 @@ class _Choice:
                 continue
             follows = c.under >= 20 or c.second >= 20
             plainly = c.whole <= 4 and (c.ended or c.over < SHORT)
-            if follows and (c.gap or plainly or (book and c.ended)):
+            listed = plain(c.title) in self.contents
+            # One with a title behind it may be the last section of an essay as well.
+            apart = c.gap or plainly or (book and c.ended) if c.ordinal_end == c.start else book and (c.gap or c.ended)
+            if follows and (listed or apart):
                 chosen.append(c)
             else:
                 self.why[c.nth] = "nothing sets it off from the text around it"

@@ -48,6 +48,8 @@ NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
 ASKED = (EXAM, POINT)
 # What is no part of a title at its ends.
 TRIM = " \u3000:：、.．"
+# Behind these somebody is quoted.
+OPENING = "“‘「『《〈"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
 
 _suffix = re.compile(
@@ -265,7 +267,9 @@ class _Block:
                 begin = m.start(kind.title) if kind.title else m.end()
                 end, title_end = _extent(line, begin)
                 at = max(m.end(kind.ordinal), start + 1)
-                if 0 < start <= TITLE and not _mark.search(line, 0, start):
+                if start and line[start - 1] in OPENING:
+                    continue
+                if 0 < start <= TITLE and not _mark.search(line, 0, start) and not _count.fullmatch(line, 0, start):
                     # 年终总结 篇1: what stands before the ordinal is the title, where nothing follows it.
                     said, start = start, 0
                     if begin == len(line):
