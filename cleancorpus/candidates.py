@@ -26,6 +26,10 @@ TITLED = "headings/title"
 POINT = "headings/list-break"
 PREFACE = "headings/preface"
 VOLUME = "headings/volume"
+DIARY = "headings/diary"
+PLAIN_NUMBER = "headings/numbered"
+# What tells the family of those whose title is made as that of an essay from the others of a rule.
+FORMED = " title"
 EXAM = "headings/exam"
 # Families that name themselves (第…章, 篇…): a heading of theirs needs less to be believed.
 WORDED = ("headings/volume", "headings/piece", "headings/part", "headings/chapter", "headings/section")
@@ -39,7 +43,7 @@ STOPS = "。！？…!?.．～~；;”’」』）)》〉】]\"'"
 SHORT = 22
 LONG = 28
 # What a line with a date begins with.
-DATED = "12发發更日时時来來作编編记記"
+DATED = "12发發更日时時来來作编編记記(（[［【"
 SEPARATORS = "-=*＊—_~＝－#☆★◆※…"
 COMMAS = "，,、:：“‘「『（("
 
@@ -177,24 +181,28 @@ class TitleForms:
 
     date: regex.Pattern[str]
     byline: regex.Pattern[str]
+    greeting: regex.Pattern[str]
     passage: regex.Pattern[str]
     form: regex.Pattern[str]
     ends: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, rules: Rules) -> TitleForms:
-        keys = ("date_line", "byline", "passage_after", "title_form")
-        date, byline, passage, form = (compiled(rules.setting("headings", key)) for key in keys)
+        keys = ("date_line", "byline", "greeting", "passage_after", "title_form")
+        date, byline, greeting, passage, form = (compiled(rules.setting("headings", key)) for key in keys)
         ends: dict[str, tuple[str, ...]] = {}
         for end in rules.setting("headings", "title_ends"):
             ends[end[-1:]] = (*ends.get(end[-1:], ()), end)
-        return cls(date, byline, passage, form, ends)
+        return cls(date, byline, greeting, passage, form, ends)
 
     def dated(self, line: str) -> bool:
         return self.date.fullmatch(line) is not None
 
     def named(self, line: str) -> bool:
         return self.byline.fullmatch(line) is not None
+
+    def greets(self, line: str) -> bool:
+        return self.greeting.fullmatch(line) is not None
 
     def title(self, line: str) -> bool:
         """Whether a line is made as the titles of essays are."""
@@ -287,3 +295,28 @@ def begin_alike(title: str, line: str) -> bool:
     """Whether a line may say a title again, by the first characters."""
     a, b = plain(title[:1]), plain(line[:1])
     return not a or not b or a == b
+
+
+_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
+
+
+@lru_cache(maxsize=1 << 10)
+def value(said: str) -> int:
+    """The number that digits or Chinese numerals say; 0 where they say none."""
+    said = "".join(said.split())
+    if said.isascii():
+        return int(said) if said.isdigit() else 0
+    if not any(c in _UNITS for c in said):
+        digits = "".join(str(_DIGITS[c]) for c in said if c in _DIGITS)
+        return int(digits) if digits else 0
+    total, digit = 0, 0
+    for c in said:
+        if c in "廿卅":
+            total += _UNITS[c]
+        elif c in _UNITS:
+            total += (digit or 1) * _UNITS[c]
+            digit = 0
+        else:
+            digit = _DIGITS.get(c, int(c) if c.isdigit() else 0)
+    return total + digit

@@ -9,6 +9,7 @@ candidates say.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +22,9 @@ from cleancorpus.candidates import (
     BOOK,
     COMPILED,
     DATED,
+    DIARY,
     EXAM,
+    FORMED,
     LONG,
     LOW,
     NUMBERED,
@@ -38,10 +41,12 @@ from cleancorpus.candidates import (
     TitleForms,
     gather,
     plain,
+    value,
 )
 from cleancorpus.edits import NO_INTS, Ints
 from cleancorpus.profile import Headings
 from cleancorpus.rules import Rules
+from cleancorpus.text import han
 
 BARE = "headings/bare-number"
 NO_HEADINGS = Headings()
@@ -77,8 +82,11 @@ MOST_SECTIONS = 5
 SHORT_BODY = 60
 # And that of one that only blank lines set off.
 FREE_BODY = 300
+# A diary has at least this many days.
+MOST_DAYS = 3
 NO_TITLE = "a short line, but nothing says that it is a title"
 REFUSED_KEPT = 2000
+_promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +121,19 @@ def choose(found: Sequence[Found], length: int, rules: Rules, gone: Ints = NO_IN
     rows, candidates = gather(found, gone)
     if not candidates:
         return Chosen()
-    return _Choice(rows, candidates, length, rules).result()
+    head = next((f.head for f in found if len(f.rows)), "")
+    return _Choice(rows, candidates, length, rules, _promised(head)).result()
 
 
 @dataclass(slots=True)
 class _Choice:
-    """One file's candidates on their way to headings."""
+    """One file's candidates on their way to headings. promised: how many texts its first line says that it holds."""
 
     rows: Rows
     candidates: list[Candidate]
     length: int
     rules: Rules
+    promised: int = 0
     taken: list[Candidate] = field(default_factory=list)
     points: list[int] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
@@ -147,10 +157,11 @@ class _Choice:
         self._drop_contents()
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
-            if families[family][0].rule not in (TITLED, PREFACE, EXAM):
+            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY):
                 self._take(self._chain(family, [c for c in families[family] if not self.why[c.nth]]))
         self._take(self._exams([c for f in by_rank if f.startswith(EXAM) for c in families[f]]))
         self._take(self._prefaces(families.get(PREFACE, [])))
+        self._take(self._days(families.get(DIARY, [])))
         self._take(self._titles(families.get(TITLED, [])))
         return self._settle()
 
@@ -369,6 +380,18 @@ class _Choice:
                 self.why[c.nth] = "nothing sets it off from the text around it"
         return chosen
 
+    def _days(self, members: list[Candidate]) -> list[Candidate]:
+        """The days of a diary: dates with a weekday or the weather, each between the end of a text and another text."""
+        self.ranks[DIARY] = self._rank(DIARY)
+        fit = [c for c in members if (not c.row or c.ended or c.over >= SHORT) and max(c.under, c.second) >= SHORT]
+        if len(fit) < MOST_DAYS:
+            return self._refuse(members, "few dates like it stand over a text")
+        if any(c.rule in WORDED for c in self.taken):
+            return self._refuse(members, "a date in a chapter")
+        for c in members:
+            self.why[c.nth] = "a day of a diary" if c in fit else "a date under a title or a name"
+        return fit
+
     def _titles(self, members: list[Candidate]) -> list[Candidate]:
         """Titles without a number: by what stands above or below them, or by their like in a compilation."""
         self.ranks[TITLED] = self._rank(TITLED)
@@ -398,6 +421,7 @@ class _Choice:
                 score, why = 3.0, "an exam paper's instruction stands above it"
             elif (
                 like.named(c.below)
+                and any(map(_is_han, c.text))
                 and not (like.named(c.text) or like.dated(c.text) or first)
                 and c.second >= LONG
                 and (c.gap or not c.below[0].isalpha() or (near and not c.ended))
@@ -405,12 +429,14 @@ class _Choice:
                 score, why = 2.5, "an author's name stands below it"
             elif listed:
                 score, why = 2.5, "the table of contents lists it"
-            elif compiled_file and like.title(c.text) and c.under >= LONG and (stops or first):
+            elif compiled_file and _made_as_title(c, like) and (stops or first):
                 score, why = (1.0 if first else 2.0), "its like stands in a compilation"
             else:
                 continue
             self.score[c.nth], self.why[c.nth] = score, why
             chosen.append(c)
+        if not titled and not chosen:
+            chosen += self._alike(free, like)
         chosen += self._set_off(free)
         kept = self._subtitles(sorted(chosen))
         for c in members:
@@ -418,11 +444,23 @@ class _Choice:
                 self.why[c.nth] = NO_TITLE
         return kept
 
+    def _alike(self, members: list[Candidate], like: TitleForms) -> list[Candidate]:
+        """Titles that are made as those of essays are, where a file begins with one and nothing else parts its texts."""
+        kin = [c for c in members if _made_as_title(c, like) and (not c.row or c.gap or c.ended)]
+        bodies = sorted(b.start - a.end for a, b in pairwise(kin))
+        if len(kin) < 3 or kin[0].row > 1 or bodies[len(bodies) // 2] < FREE_BODY:
+            return []
+        for c in kin:
+            self.score[c.nth], self.why[c.nth] = 2.0, "it is made as the titles of essays are, as others in the file"
+        return kin
+
     def _heads_date(self, c: Candidate, like: TitleForms, rows: set[int]) -> bool:
         """Whether a line above a date is a title, and not the signature under a letter or a report."""
         if like.named(c.text) or like.dated(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
             return False
-        return c.second >= LONG or not c.text.endswith(SIGNERS)
+        # Under a signature stands nothing but the date.
+        signs = c.below[0].isdigit() and not (c.gap or c.ended)
+        return c.second >= LONG or not (signs or c.text.endswith(SIGNERS))
 
     def _may_title(self, c: Candidate, like: TitleForms) -> bool:
         """What the stage asks of a title inside a block, asked here of those near the edges of one."""
@@ -570,6 +608,8 @@ class _Choice:
             if c.rule in LOW and not within:
                 free.append(i)
         alone = not any(n and c.rule not in over for n, c in list(zip(said, heads, strict=True))[book:])
+        if alone:
+            self._said_to_be(free, heads, said)
         for rule in LOW[:3] if alone else LOW[:1]:
             of_rule = [i for i in free if heads[i].rule == rule]
             for i in of_rule:
@@ -593,6 +633,22 @@ class _Choice:
                         self.why[heads[i].nth] = "long chapters that only a number marks"
                     break
         return said
+
+    def _said_to_be(self, free: list[int], heads: list[Candidate], said: list[bool]) -> None:
+        """Number headings as documents that are as many as the first line says, or whose titles are made as those of
+        essays are."""
+        of: dict[str, list[int]] = defaultdict(list)
+        for i in free:
+            of[heads[i].family].append(i)
+        for family, members in of.items():
+            numbers = [heads[i].number for i in members]
+            bodies = sorted(heads[b].start - heads[a].end for a, b in pairwise(members))
+            if len(members) < 2 or numbers != [*range(1, len(members) + 1)] or bodies[len(bodies) // 2] < FREE_BODY:
+                continue
+            if len(members) == self.promised or (family.endswith(FORMED) and len(members) > 2):
+                for i in members:
+                    said[i] = True
+                    self.why[heads[i].nth] = "a numbered text of a compilation"
 
     def _opening(self, levels: list[int], document: list[bool]) -> tuple[list[bool], list[bool]]:
         """Which headings open a document, and which stand over other documents."""
@@ -683,6 +739,21 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     if b.number == 1:
         return 0.5 if scoped else -RESTART
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
+
+
+def _promised(head: str) -> int:
+    """How many texts a first line like 工作总结（精选8篇） says that the file holds."""
+    m = _promise.search(head)
+    return value(m[1]) if m else 0
+
+
+def _made_as_title(c: Candidate, like: TitleForms) -> bool:
+    """Whether it is made as the title of an essay, and stands over a text or over those that a speech greets."""
+    return like.title(c.text) and (c.under >= LONG or (c.second >= LONG and like.greets(c.below)))
+
+
+def _is_han(c: str) -> bool:
+    return bool(han()[ord(c)])
 
 
 def _mark(c: Candidate) -> str:

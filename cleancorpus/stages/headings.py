@@ -18,18 +18,23 @@ import regex
 from cleancorpus.candidates import (
     DATED,
     EXAM,
+    FORMED,
     LONG,
     NUMBERED,
+    PLAIN_NUMBER,
     POINT,
+    PREFACE,
     SEPARATORS,
     SHORT,
     STOPS,
     TITLED,
+    WORDED,
     Candidates,
     Found,
     Rows,
     TitleForms,
     begin_alike,
+    value,
 )
 from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, edits_of, settle
 from cleancorpus.profile import Headings, Profile
@@ -46,8 +51,13 @@ NUMERALS = "0123456789〇○零一二三四五六七八九十百"
 NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
 # Those that are told something by the line below them.
 ASKED = (EXAM, POINT)
+# Marks that sites and editors put around a heading.
+ORNAMENTS = "#＃★☆◆◇■□▲△▼▽►▶※"
 # What is no part of a title at its ends.
-TRIM = " \u3000:：、.．"
+TRIM = " \u3000:：、.．" + ORNAMENTS
+AROUND = " \u3000\t" + ORNAMENTS
+# What no title begins with: code, points of a list, the second half of a title.
+UNTITLED = "/\\|{}=;$%&+^@—－-•·>~"
 # Behind these somebody is quoted.
 OPENING = "“‘「『《〈"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
@@ -162,7 +172,8 @@ class _Block:
         marked, pointed = reach >= 0, self._reach(self._points()) >= 0
         numbered = self._numbered(short)
         self.wanted = edged | marked | numbered | pointed
-        for row in np.flatnonzero(edged).tolist():
+        ornate = short & among(ORNAMENTS)[rows.first]
+        for row in np.flatnonzero(edged | ornate).tolist():
             self._read_line(row)
         starts = [(row, 0) for row in np.flatnonzero(numbered).tolist()]
         for row, until in zip(np.flatnonzero(marked).tolist(), reach[marked].tolist(), strict=True):
@@ -231,23 +242,29 @@ class _Block:
     def _read_line(self, row: int) -> None:
         """The headings that a whole row can be."""
         line = self.line(row)
-        ends = line[0] + line[-1]
+        first, last = 0, len(line)
+        if line[0] in ORNAMENTS:
+            last = len(line.rstrip(AROUND))
+            first = max(0, min(len(line) - len(line.lstrip(AROUND)), last - 1))
+        ends = line[first] + line[last - 1] + "#" * (first > 0)
         kinds = self.ends.get(ends)
         if kinds is None:
             edges = self.edges.get(ends[0], [])
-            kinds = self.ends[ends] = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
+            kinds = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
+            # A number behind a mark is that of a point or of a section.
+            kinds = self.ends[ends] = [k for k in kinds if not first or k.rule.id in (*WORDED, PREFACE)]
         for kind in kinds:
             try:
                 # By place, here and below: arguments by name take longer than to match a short line.
-                m = kind.pattern.fullmatch(line, 0, None, None, False, kind.stop and left_until(kind.stop))
+                m = kind.pattern.fullmatch(line, first, last, None, False, kind.stop and left_until(kind.stop))
                 if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
                     continue
             except TimeoutError:
                 self.rules.give_up(self.rules.number[kind.rule.id], line)
                 continue
-            begin = m.start(kind.title) if kind.title else len(line)
+            begin = m.start(kind.title) if kind.title else last
             leads = _leads(line, begin)
-            self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else len(line))
+            self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else last)
 
     def _read_inside(self, row: int, until: int) -> list[int]:
         """The headings that can begin inside a row up to its last mark, and where those end that text follows."""
@@ -283,12 +300,14 @@ class _Block:
         self, kind: _Kind, row: int, line: str, m: regex.Match[str], start: int, end: int, begin: int, title_end: int
     ) -> None:
         said = (m[kind.n] or "") if kind.n else ""
-        clear = begin == end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
+        clear = begin >= title_end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
         rule = family = kind.rule.id
         if rule == EXAM:
             # 一、 stands over （一）, and that over 5．
             family += " 0" if line[0] in NUMERALS[10:] else " 2" if line[0] in "(（" else " 3" if said else " 1"
         title = line[begin:title_end].strip(TRIM)
+        if rule == PLAIN_NUMBER and self.like.title(title):
+            family += FORMED
         self.found.append(
             (
                 row, start, end, begin, title_end, rule, family, value(said), title, start > 0, end < len(line), clear,
@@ -341,7 +360,7 @@ class _Block:
         stopped = among(STOPS)[rows.last]
         apart = (rows.gap > 0) | np.append(True, (stopped | (width < SHORT) | self.wanted)[:-1])
         fits = self.wanted | (apart & ((one >= LONG) | ((one <= 24) & (dated | (two >= LONG)))))
-        fits &= (width <= TITLE) & (width >= 2) & ~among(ENDS)[rows.last]
+        fits &= (width <= TITLE) & (width >= 2) & ~among(ENDS)[rows.last] & ~among(UNTITLED)[rows.first]
         fits[[f[0] for f in self.found]] = False
         edge = among(SEPARATORS)
         behind = np.append(True, (stopped | edge[rows.last])[:-1]) | (rows.gap > 0)
@@ -427,31 +446,6 @@ def _extent(line: str, begin: int) -> tuple[int, int]:
 def _leads(line: str, at: int = 0) -> re.Match[str] | None:
     """The leaders and the page number that the line ends in, looked for where its last character can be one's."""
     return _leader.search(line, at) if line[-1:].isdecimal() or line[-1:].isspace() else None
-
-
-_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
-
-
-@lru_cache(maxsize=1 << 10)
-def value(said: str) -> int:
-    """The number that digits or Chinese numerals say; 0 where they say none."""
-    said = "".join(said.split())
-    if said.isascii():
-        return int(said) if said.isdigit() else 0
-    if not any(c in _UNITS for c in said):
-        digits = "".join(str(_DIGITS[c]) for c in said if c in _DIGITS)
-        return int(digits) if digits else 0
-    total, digit = 0, 0
-    for c in said:
-        if c in "廿卅":
-            total += _UNITS[c]
-        elif c in _UNITS:
-            total += (digit or 1) * _UNITS[c]
-            digit = 0
-        else:
-            digit = _DIGITS.get(c, int(c) if c.isdigit() else 0)
-    return total + digit
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
