@@ -26,6 +26,7 @@ TITLED = "headings/title"
 POINT = "headings/list-break"
 PREFACE = "headings/preface"
 VOLUME = "headings/volume"
+CHAPTER = "headings/chapter"
 DIARY = "headings/diary"
 PLAIN_NUMBER = "headings/numbered"
 # What tells the family of those whose title is made as that of an essay from the others of a rule.

@@ -80,11 +80,14 @@ LONG_SECTION = 4000
 MOST_SECTIONS = 5
 # A title that stands among others of its like has at least this much text.
 SHORT_BODY = 60
-# And that of one that only blank lines set off.
+# And that of those that only their words make titles, and of those that only blank lines set off.
+ALIKE_BODY = 200
 FREE_BODY = 300
 # A diary has at least this many days.
 MOST_DAYS = 3
 NO_TITLE = "a short line, but nothing says that it is a title"
+# The parts of an exam paper that have a text to read; the others are documents only beside these.
+READING = ("阅读", "閱讀", "鉴赏", "鑒賞")
 REFUSED_KEPT = 2000
 _promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
@@ -317,7 +320,7 @@ class _Choice:
         c = run[0]
         if rule == BARE and self._excerpted(run):
             return run
-        if rule in WORDED and (
+        if family in WORDED and (
             self.score[c.nth] >= (ALONE_APART if c.gap and c.room else ALONE)
             or (c.number == 1 and self.score[c.nth] >= 1.5)
             or plain(c.title) in self.contents
@@ -355,8 +358,8 @@ class _Choice:
             self.ranks[c.family] = self._rank(c.family)
             if self.why[c.nth]:
                 continue
-            reads = bool(after.search(c.below))
-            if (reads or c.title) and c.context > -1:
+            reads = bool(after.search(c.below)) or any(word in c.title for word in READING)
+            if (reads or (c.title and chosen)) and c.context > -1:
                 chosen.append(c)
             else:
                 self.why[c.nth] = "a question without a text of its own"
@@ -445,10 +448,10 @@ class _Choice:
         return kept
 
     def _alike(self, members: list[Candidate], like: TitleForms) -> list[Candidate]:
-        """Titles that are made as those of essays are, where a file begins with one and nothing else parts its texts."""
+        """Titles made as those of essays are, where a file begins with one and nothing else parts its texts."""
         kin = [c for c in members if _made_as_title(c, like) and (not c.row or c.gap or c.ended)]
         bodies = sorted(b.start - a.end for a, b in pairwise(kin))
-        if len(kin) < 3 or kin[0].row > 1 or bodies[len(bodies) // 2] < FREE_BODY:
+        if len(kin) < 3 or kin[0].row > 1 or bodies[len(bodies) // 2] < ALIKE_BODY:
             return []
         for c in kin:
             self.score[c.nth], self.why[c.nth] = 2.0, "it is made as the titles of essays are, as others in the file"
@@ -467,7 +470,8 @@ class _Choice:
         dated = c.below[:1] != "" and c.below[0] in DATED
         stops = not c.row or c.gap > 0 or c.ended
         apart = stops or c.led or c.over < SHORT
-        if not apart or not (c.under >= LONG or (c.under <= 24 and (dated or c.second >= LONG))):
+        greeted = c.below[-1:] in (":", "：", "!", "！")
+        if not apart or not (c.under >= LONG or (c.under <= 24 and (dated or greeted or c.second >= LONG))):
             return False
         if c.under < LONG and (like.dated(c.below) or like.named(c.below)):
             return True
@@ -749,7 +753,7 @@ def _promised(head: str) -> int:
 
 def _made_as_title(c: Candidate, like: TitleForms) -> bool:
     """Whether it is made as the title of an essay, and stands over a text or over those that a speech greets."""
-    return like.title(c.text) and (c.under >= LONG or (c.second >= LONG and like.greets(c.below)))
+    return like.title(c.text) and (c.under >= LONG or like.greets(c.below))
 
 
 def _is_han(c: str) -> bool:

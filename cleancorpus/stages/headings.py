@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import regex
 
 from cleancorpus.candidates import (
+    CHAPTER,
     DATED,
     EXAM,
     FORMED,
@@ -52,10 +52,13 @@ NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
 # Those that are told something by the line below them.
 ASKED = (EXAM, POINT)
 # Marks that sites and editors put around a heading.
-ORNAMENTS = "#＃★☆◆◇■□▲△▼▽►▶※"
+ORNAMENTS = "#＃*＊★☆◆◇■□▲△▼▽►▶※"
 # What is no part of a title at its ends.
 TRIM = " \u3000:：、.．" + ORNAMENTS
 AROUND = " \u3000\t" + ORNAMENTS
+# The name of a book before the number of a chapter, and what parts the two.
+LONGEST_NAME = 16
+NAME_ENDS = " \u3000》】:：·_-—"
 # What no title begins with: code, points of a list, the second half of a title.
 UNTITLED = "/\\|{}=;$%&+^@—－-•·>~"
 # Behind these somebody is quoted.
@@ -76,6 +79,7 @@ _leader = re.compile(r"[\s.…·．?？_—-]{2,}\d{1,4}\s*$")
 _point = re.compile(r"[:：](?P<gap>[ \u3000\t]+)(?P<n>一)[是要、]")
 _sentence = re.compile(r"[。！？；!?;](?!$)")
 _clauses = re.compile(r"[，,].*[，,]")
+_stop = re.compile(r"[。！？!?…”](?!$)")
 _words = re.compile(r"[^\s，。！？；：,;:!?]{2,30}(?=\s)")
 
 
@@ -175,12 +179,19 @@ class _Block:
         ornate = short & among(ORNAMENTS)[rows.first]
         for row in np.flatnonzero(edged | ornate).tolist():
             self._read_line(row)
+        for row in np.flatnonzero(self._named(short & ~edged)).tolist():
+            self._read_named(row)
         starts = [(row, 0) for row in np.flatnonzero(numbered).tolist()]
         for row, until in zip(np.flatnonzero(marked).tolist(), reach[marked].tolist(), strict=True):
             starts += [(row, end) for end in self._read_inside(row, until)]
         for row in np.flatnonzero(pointed).tolist():
             self._read_points(row)
         if self.rules.has(NUMBERED):
+            starts += [
+                (row, at)
+                for row in np.flatnonzero(~short & among(NUMBER_ENDS)[rows.last]).tolist()
+                if (at := self._tail(row))
+            ]
             for row, at in starts:
                 self._read_numbered(row, at)
         if self.rules.has(TITLED):
@@ -266,6 +277,27 @@ class _Block:
             leads = _leads(line, begin)
             self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else last)
 
+    def _named(self, free: Bools) -> Bools:
+        """The rows among the free that may be a chapter behind the name of its book: with a numeral before 章 or 回."""
+        codes = self.text.codes
+        places = np.flatnonzero((codes == ord("章")) | (codes == ord("回")))
+        row = np.searchsorted(self.first, places, side="right") - 1
+        near = among(NUMERALS)[codes[places - 1]] | blank()[codes[places - 1]]
+        named = np.zeros(len(free), np.bool_)
+        named[row[near & (row >= 0)]] = True
+        return named & free
+
+    def _read_named(self, row: int) -> None:
+        """A chapter behind the name of its book."""
+        line = self.line(row)
+        at = line.find("第")
+        if not 0 < at <= LONGEST_NAME or line[at - 1] not in NAME_ENDS or _mark.search(line, 0, at - 1):
+            return
+        for kind in self.edges.get("第", []):
+            if kind.rule.id == CHAPTER and (m := kind.pattern.fullmatch(line, at)):
+                self._add(kind, row, line, m, 0, len(line), m.start(kind.title), len(line), f" {line[: at - 1]}")
+                return
+
     def _read_inside(self, row: int, until: int) -> list[int]:
         """The headings that can begin inside a row up to its last mark, and where those end that text follows."""
         line = self.line(row)
@@ -297,11 +329,21 @@ class _Block:
         return ends
 
     def _add(
-        self, kind: _Kind, row: int, line: str, m: regex.Match[str], start: int, end: int, begin: int, title_end: int
+        self,
+        kind: _Kind,
+        row: int,
+        line: str,
+        m: regex.Match[str],
+        start: int,
+        end: int,
+        begin: int,
+        title_end: int,
+        name: str = "",
     ) -> None:
         said = (m[kind.n] or "") if kind.n else ""
         clear = begin >= title_end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
-        rule = family = kind.rule.id
+        rule = kind.rule.id
+        family = rule + name
         if rule == EXAM:
             # 一、 stands over （一）, and that over 5．
             family += " 0" if line[0] in NUMERALS[10:] else " 2" if line[0] in "(（" else " 3" if said else " 1"
@@ -339,6 +381,12 @@ class _Block:
             )
         )  # fmt: skip
 
+    def _tail(self, row: int) -> int:
+        """Where the last sentence of a long row begins, if it is short enough for a title; else 0."""
+        line = self.line(row)
+        ends = [m.end() for m in _stop.finditer(line, len(line) - LONGEST)]
+        return ends[-1] if ends else 0
+
     def _read_points(self, row: int) -> None:
         """The blanks in a row that may stand for the line break before the first point of a list."""
         line = self.line(row)
@@ -357,9 +405,10 @@ class _Block:
         one = np.append(width[1:], 1 << 20)
         two = np.append(width[2:], [1 << 20, 1 << 20])[: len(width)]
         dated = np.append(among(DATED)[rows.first[1:]], True)
+        greeted = np.append(among(":：!！")[rows.last[1:]], True)
         stopped = among(STOPS)[rows.last]
         apart = (rows.gap > 0) | np.append(True, (stopped | (width < SHORT) | self.wanted)[:-1])
-        fits = self.wanted | (apart & ((one >= LONG) | ((one <= 24) & (dated | (two >= LONG)))))
+        fits = self.wanted | (apart & ((one >= LONG) | ((one < LONG) & (dated | greeted | (two >= LONG)))))
         fits &= (width <= TITLE) & (width >= 2) & ~among(ENDS)[rows.last] & ~among(UNTITLED)[rows.first]
         fits[[f[0] for f in self.found]] = False
         edge = among(SEPARATORS)
