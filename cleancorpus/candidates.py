@@ -55,9 +55,10 @@ class Candidates:
 
     row: the number of its line among those that are not blank, whole: how long that line is. clear: something parts the
     ordinal from the title. near_edge: it stands at the beginning or the end of its block. led: the line above was read
-    for a heading. stopped: a sentence ends right before it in its line. bare: a title for which nothing in its block
-    speaks. listed: its line ends in leaders and a page number. text: its line (cut off if long). above, below: the
-    lines around it where they are asked for and lie in its block; below_end: where the one below ends.
+    for a heading. cut: a watermark stood between it and the line above. stopped: a sentence ends right before it in its
+    line. bare: a title for which nothing in its block speaks. listed: its line ends in leaders and a page number. text:
+    its line (cut off if long). above, below: the lines around it where they are asked for and lie in its block;
+    below_end: where the one below ends.
     """
 
     start: Ints
@@ -69,6 +70,7 @@ class Candidates:
     whole: Ints
     near_edge: Bools
     led: Bools
+    cut: Bools
     stopped: Bools
     listed: Bools
     rule: Sequence[str]
@@ -86,7 +88,7 @@ class Candidates:
     @classmethod
     def none(cls) -> Candidates:
         ints, bools = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-        columns: list[Any] = [*[ints] * 7, *[bools] * 4, *[()] * 9, [], []]
+        columns: list[Any] = [*[ints] * 7, *[bools] * 5, *[()] * 9, [], []]
         return cls(*columns)
 
     def __len__(self) -> int:
@@ -114,6 +116,7 @@ class Candidate(NamedTuple):
     whole: int
     near_edge: bool
     led: bool
+    cut: bool
     stopped: bool
     listed: bool
     rule: str
@@ -164,7 +167,7 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one block tells: its rows and candidates, the texts of its first and last row, whether the last was read for
-    a heading, where the first row ends, and how many blank lines stand below the last."""
+    a heading, where the first row ends, how many blank lines stand below the last, and whether a watermark did."""
 
     rows: Rows
     candidates: Candidates
@@ -173,6 +176,7 @@ class Found:
     led: bool
     head_end: int
     blank: int
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +209,13 @@ class TitleForms:
     def greets(self, line: str) -> bool:
         return self.greeting.fullmatch(line) is not None
 
+    def essay(self, line: str) -> bool:
+        """Whether a line ends as the titles of essays do."""
+        return line.endswith(self.ends.get(line[-1:], ()))
+
     def title(self, line: str) -> bool:
         """Whether a line is made as the titles of essays are."""
-        return line.endswith(self.ends.get(line[-1:], ())) or self.form.search(line) is not None
+        return self.essay(line) or self.form.search(line) is not None
 
 
 def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
@@ -221,20 +229,23 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
         columns[name] = np.concatenate(parts) if isinstance(parts[0], np.ndarray) else list(chain(*parts))
     gaps = []
     heads = iter([*filled[1:], None])
-    at, number, blank, tail, led = 0, 0, 0, "", False
+    at, number, blank, tail, led, cut = 0, 0, 0, "", False, False
     for f in found:
         if not len(f.rows):
             blank += f.blank
+            cut |= f.cut
             continue
         after, own = next(heads), f.candidates.row
         gaps.append(f.rows.gap.copy())
         gaps[-1][0] += blank
         for i in (at + np.flatnonzero(own == 0)).tolist():
             columns["above"][i], columns["led"][i] = tail, led
+            columns["cut"][i] |= cut
         for i in (at + np.flatnonzero(own == len(f.rows) - 1)).tolist():
             columns["below"][i], columns["below_end"][i] = (after.head, after.head_end) if after else ("", -1)
         columns["row"][at : at + len(own)] += number
-        at, number, blank, tail, led = at + len(own), number + len(f.rows), f.blank, f.tail, f.led
+        at, number = at + len(own), number + len(f.rows)
+        blank, tail, led, cut = f.blank, f.tail, f.led, f.cut
     width, first, last = (
         np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last")
     )
@@ -246,12 +257,14 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
     return rows, list(map(Candidate._make, zip(count(), *listed)))
 
 
-def _without(gone: Ints, rows: Rows, columns: Mapping[str, Any]) -> tuple[Rows, dict[str, Any]]:
+def _without(gone: Ints, rows: Rows, columns: dict[str, Any]) -> tuple[Rows, dict[str, Any]]:
     """The rows and candidates without the rows `gone`: the lines around them become neighbours."""
     goes = np.zeros(len(rows) + 1, np.bool_)
     goes[gone] = True
     row, stays = columns["row"], ~goes[:-1]
-    for i in np.flatnonzero(goes[row - 1] & (row > 0)).tolist():
+    below = goes[row - 1] & (row > 0)
+    columns["cut"] |= below
+    for i in np.flatnonzero(below).tolist():
         columns["above"][i] = ""
     for i in np.flatnonzero(goes[row + 1]).tolist():
         columns["below"][i] = ""
@@ -299,15 +312,18 @@ def begin_alike(title: str, line: str) -> bool:
 
 
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
+_WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_ENGLISH = {said: n for all_said in (_WORDS, _ROMAN) for n, said in enumerate(all_said.split(), 1)}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
 
 
 @lru_cache(maxsize=1 << 10)
 def value(said: str) -> int:
-    """The number that digits or Chinese numerals say; 0 where they say none."""
+    """The number that digits, Chinese numerals or English words say; 0 where they say none."""
     said = "".join(said.split())
     if said.isascii():
-        return int(said) if said.isdigit() else 0
+        return int(said) if said.isdigit() else _ENGLISH.get(said.lower(), 0)
     if not any(c in _UNITS for c in said):
         digits = "".join(str(_DIGITS[c]) for c in said if c in _DIGITS)
         return int(digits) if digits else 0

@@ -353,7 +353,7 @@ class _Choice:
 
     def _exams(self, members: list[Candidate]) -> list[Candidate]:
         after = TitleForms.of(self.rules).passage
-        chosen = []
+        chosen: list[Candidate] = []
         for c in members:
             self.ranks[c.family] = self._rank(c.family)
             if self.why[c.nth]:
@@ -432,7 +432,7 @@ class _Choice:
                 score, why = 2.5, "an author's name stands below it"
             elif listed:
                 score, why = 2.5, "the table of contents lists it"
-            elif compiled_file and _made_as_title(c, like) and (stops or first):
+            elif compiled_file and like.title(c.text) and _opens_text(c, like) and (stops or first):
                 score, why = (1.0 if first else 2.0), "its like stands in a compilation"
             else:
                 continue
@@ -449,7 +449,7 @@ class _Choice:
 
     def _alike(self, members: list[Candidate], like: TitleForms) -> list[Candidate]:
         """Titles made as those of essays are, where a file begins with one and nothing else parts its texts."""
-        kin = [c for c in members if _made_as_title(c, like) and (not c.row or c.gap or c.ended)]
+        kin = [c for c in members if like.essay(c.text) and _opens_text(c, like) and (not c.row or c.gap or c.ended)]
         bodies = sorted(b.start - a.end for a, b in pairwise(kin))
         if len(kin) < 3 or kin[0].row > 1 or bodies[len(bodies) // 2] < ALIKE_BODY:
             return []
@@ -480,7 +480,8 @@ class _Choice:
         return stops or c.above[-1:] in SEPARATORS
 
     def _set_off(self, members: list[Candidate]) -> list[Candidate]:
-        """Titles that a separator or a run of blank lines stands before, where that is how the file parts its texts."""
+        """Titles that a separator, a run of blank lines or a site's watermark stands before, where that is how the
+        file parts its texts."""
         free = [c for c in members if not self.why[c.nth] and c.under >= LONG]
         parted = [c for c in free if c.parted]
         if len(parted) < 2 or len(parted) < 0.7 * (int(self.rows.separators.sum()) - 1):
@@ -500,7 +501,14 @@ class _Choice:
         for c in far:
             self.score[c.nth] = 2.0
             self.why[c.nth] = "blank lines stand above it, as above others and hardly elsewhere"
-        return [*parted, *far]
+        cut = [c for c in members if not self.why[c.nth] and c.cut and c.gap and c.room and c.whole < SHORT]
+        cut = [c for c in cut if max(c.under, c.second) >= LONG and any(map(_is_han, c.text))]
+        bodies = sorted(b.start - a.end for a, b in pairwise(cut))
+        if len(cut) < 2 or bodies[len(bodies) // 2] < FREE_BODY:
+            cut = []
+        for c in cut:
+            self.score[c.nth], self.why[c.nth] = 2.0, "a watermark stood above it, as above others"
+        return [*parted, *far, *cut]
 
     def _subtitles(self, chosen: list[Candidate]) -> list[Candidate]:
         """Without the titles right under a numbered heading, unless that heading holds other titles as well."""
@@ -751,9 +759,9 @@ def _promised(head: str) -> int:
     return value(m[1]) if m else 0
 
 
-def _made_as_title(c: Candidate, like: TitleForms) -> bool:
-    """Whether it is made as the title of an essay, and stands over a text or over those that a speech greets."""
-    return like.title(c.text) and (c.under >= LONG or like.greets(c.below))
+def _opens_text(c: Candidate, like: TitleForms) -> bool:
+    """Whether it stands over a text, or over those whom a speech greets."""
+    return c.under >= LONG or like.greets(c.below)
 
 
 def _is_han(c: str) -> bool:

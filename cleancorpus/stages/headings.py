@@ -60,7 +60,7 @@ AROUND = " \u3000\t" + ORNAMENTS
 LONGEST_NAME = 16
 NAME_ENDS = " \u3000》】:：·_-—"
 # What no title begins with: code, points of a list, the second half of a title.
-UNTITLED = "/\\|{}=;$%&+^@—－-•·>~"
+UNTITLED = "(（/\\|{}=;$%&+^@—－-•·>~"
 # Behind these somebody is quoted.
 OPENING = "“‘「『《〈"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
@@ -83,24 +83,29 @@ _stop = re.compile(r"[。！？!?…”](?!$)")
 _words = re.compile(r"[^\s，。！？；：,;:!?]{2,30}(?=\s)")
 
 
-def candidates(text: Text, rules: Rules) -> list[Found]:
-    """What one block of whole lines tells of headings, as a list of one."""
+def candidates(text: Text, rules: Rules, cut: Ints = NO_INTS) -> list[Found]:
+    """What one block of whole lines tells of headings, as a list of one. cut: where watermarks stood in it."""
     lines = text.lines
     solid = np.flatnonzero(~lines.is_blank)
     if not len(solid):
         count = len(lines) - (1 if not len(text) or text.codes[-1] == 0x0A else 0)
-        return [Found(Rows.none(), Candidates.none(), "", "", False, -1, count)]
+        return [Found(Rows.none(), Candidates.none(), "", "", False, -1, count, len(cut) > 0)]
     first, last = lines.first[solid], lines.last[solid]
     gap = np.diff(solid, prepend=-1) - 1
     below = len(lines) - 1 - int(solid[-1])
     if text.codes[-1] == 0x0A:
         below -= 1
     rows = Rows((last - first).astype(np.int32), text.codes[first], text.codes[last - 1], gap.astype(np.int32))
-    block = _Block(text, rules, rows, first, last)
+    # The first row behind each watermark that stood on lines of its own.
+    under = np.searchsorted(first, cut)
+    under = under[(under == 0) | (cut > last[under - 1])]
+    block = _Block(text, rules, rows, first, last, np.bincount(under, minlength=len(rows) + 1) > 0)
     found = block.candidates()
     head_end = int(text.raw_at(last[:1] - 1)[0]) + 1
     led = bool(block.wanted[-1])
-    return [Found(rows, found, block.said(0), block.said(len(solid) - 1), led, head_end, max(0, below))]
+    return [
+        Found(rows, found, block.said(0), block.said(len(solid) - 1), led, head_end, max(0, below), bool(block.cut[-1]))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +134,15 @@ _Reading = tuple[int, int, int, int, int, str, str, int, str, bool, bool, bool, 
 
 @dataclass
 class _Block:
-    """The lines of one block that are not blank, and how to read those that may hold a heading."""
+    """The lines of one block that are not blank, and how to read those that may hold a heading. cut: whether a
+    watermark stood right above each, and below the last."""
 
     text: Text
     rules: Rules
     rows: Rows
     first: Ints
     last: Ints
+    cut: Bools
 
     def __post_init__(self) -> None:
         slow = self.rules.slow
@@ -179,7 +186,7 @@ class _Block:
         ornate = short & among(ORNAMENTS)[rows.first]
         for row in np.flatnonzero(edged | ornate).tolist():
             self._read_line(row)
-        for row in np.flatnonzero(self._named(short & ~edged)).tolist():
+        for row in np.flatnonzero(self._named(short & ~edge[rows.first])).tolist():
             self._read_named(row)
         starts = [(row, 0) for row in np.flatnonzero(numbered).tolist()]
         for row, until in zip(np.flatnonzero(marked).tolist(), reach[marked].tolist(), strict=True):
@@ -348,7 +355,7 @@ class _Block:
             # 一、 stands over （一）, and that over 5．
             family += " 0" if line[0] in NUMERALS[10:] else " 2" if line[0] in "(（" else " 3" if said else " 1"
         title = line[begin:title_end].strip(TRIM)
-        if rule == PLAIN_NUMBER and self.like.title(title):
+        if rule == PLAIN_NUMBER and self.like.essay(title):
             family += FORMED
         self.found.append(
             (
@@ -460,6 +467,7 @@ class _Block:
         given: list[Any] = [
             spots[0], ends[0], spots[1], ends[1], np.where(below > 0, ends[2], -1), row,
             self.rows.width[row].astype(np.int64), (row == 0) | (row >= rows - 2), (row > 0) & self.wanted[row - 1],
+            self.cut[row],
             (start > begin) & among(STOPS)[self.text.codes[start - 1]], listed, *columns[5:],
             [self.said(r - 1) if r and t else "" for r, t in zip(number, titles, strict=True)],
             [self._below(r, t or rule in ASKED, title) for r, t, rule, title in told],
