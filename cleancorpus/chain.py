@@ -83,6 +83,8 @@ SHORT_BODY = 60
 # And that of those that only their words make titles, and of those that only blank lines set off.
 ALIKE_BODY = 200
 FREE_BODY = 300
+# Where one or two titles part a file, this many blank lines stand above each, and it is no longer than this.
+FAR, SHORT_TITLE = 3, 16
 # A diary has at least this many days.
 MOST_DAYS = 3
 NO_TITLE = "a short line, but nothing says that it is a title"
@@ -491,12 +493,16 @@ class _Choice:
         for c in parted:
             self.score[c.nth], self.why[c.nth] = 2.0, "a separator stands above it, as above others"
         # To find the gap that is wide takes far longer than to see that there is no wide one.
-        far = [c for c in free if not self.why[c.nth] and c.gap > 1]
+        far = [c for c in members if not self.why[c.nth] and c.gap > 1]
+        far = [c for c in far if c.under >= LONG or (c.room and c.second >= LONG)]
         gaps = self.rows.gap[1:]
-        wide = max(2, 2 * int(np.median(gaps)) + 1) if len(far) > 2 else 2
+        wide = max(2, 2 * int(np.median(gaps)) + 1) if far else 2
         far = [c for c in far if c.gap >= wide]
         bodies = sorted(b.start - a.end for a, b in pairwise(far))
-        if len(far) < 3 or len(far) < 0.7 * int((gaps >= wide).sum()) or bodies[len(bodies) // 2] < FREE_BODY:
+        all_wide = int((gaps >= wide).sum())
+        if len(far) < 3:
+            far = far if self._few(far, all_wide) else []
+        elif len(far) < 0.7 * all_wide or bodies[len(bodies) // 2] < FREE_BODY:
             far = []
         for c in far:
             self.score[c.nth] = 2.0
@@ -509,6 +515,20 @@ class _Choice:
         for c in cut:
             self.score[c.nth], self.why[c.nth] = 2.0, "a watermark stood above it, as above others"
         return [*parted, *far, *cut]
+
+    def _few(self, far: list[Candidate], wide: int) -> bool:
+        """Whether one or two titles behind blank lines part a file that is parted by nothing else: before nothing else
+        are so many, and each has blank lines below it, the end of a sentence above it and text on both sides."""
+        inner = [c for c in far if c.row]
+        if not inner or len(inner) < wide or any(c.rule not in LOW for c in self.taken):
+            return False
+        if any(c.gap < FAR or not c.room or not c.ended or c.whole > SHORT_TITLE for c in inner):
+            return False
+        if not all(any(map(_is_han, c.text)) for c in inner):
+            return False
+        bodies = [b - a for a, b in pairwise([0, *(c.start for c in inner), self.length])]
+        # The file may hold only parts of the first and the last.
+        return min(bodies) >= SHORT_BODY and min([max(bodies), *bodies[1:-1]]) >= FREE_BODY
 
     def _subtitles(self, chosen: list[Candidate]) -> list[Candidate]:
         """Without the titles right under a numbered heading, unless that heading holds other titles as well."""
