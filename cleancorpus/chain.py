@@ -232,8 +232,10 @@ class _Choice:
                 self.why[c.nth] = "an entry of a list or a table of contents"
                 if c.rule not in LOW or c.listed:
                     self.contents.add(plain(c.title) if c.title else plain(c.text))
-        # The last entry may be the first heading: text follows it, and its number begins the sequence anew.
-        if len(run) > 1 and not last.listed and last.number and last.number <= run[0].number:
+        # The last entry may be the first heading: text follows it, and it begins the sequence anew, or says again what
+        # the list has said.
+        anew = 0 < last.number <= run[0].number or plain(last.title) in {plain(c.title) for c in run[:-1] if c.title}
+        if len(run) > 1 and not last.listed and anew:
             self.why[last.nth] = ""
 
     def _chain(self, family: str, members: list[Candidate]) -> list[Candidate]:
@@ -473,7 +475,7 @@ class _Choice:
         stops = not c.row or c.gap > 0 or c.ended
         apart = stops or c.led or c.over < SHORT
         greeted = c.below[-1:] in (":", "：", "!", "！")
-        if not apart or not (c.under >= LONG or (c.under <= 24 and (dated or greeted or c.second >= LONG))):
+        if not apart or not (c.under >= LONG or (c.under < LONG and (dated or greeted or c.second >= LONG))):
             return False
         if c.under < LONG and (like.dated(c.below) or like.named(c.below)):
             return True

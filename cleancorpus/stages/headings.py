@@ -80,6 +80,7 @@ _point = re.compile(r"[:：](?P<gap>[ \u3000\t]+)(?P<n>一)[是要、]")
 _sentence = re.compile(r"[。！？；!?;](?!$)")
 _clauses = re.compile(r"[，,].*[，,]")
 _stop = re.compile(r"[。！？!?…”](?!$)")
+_greeting = re.compile(r"(?:尊敬|敬爱|敬愛|亲爱|親愛|各位|老师|老師|同学|同學).*[:：!！]$")
 _words = re.compile(r"[^\s，。！？；：,;:!?]{2,30}(?=\s)")
 
 
@@ -488,7 +489,7 @@ def _extent(line: str, begin: int) -> tuple[int, int]:
     if count:
         return begin + count.end(), begin + count.end("title")
     if len(rest) <= LONGEST and not _sentence.search(rest) and not _clauses.search(rest):
-        if rest and rest[-1] in "。；;":
+        if rest and (rest[-1] in "。；;" or _greeting.match(rest)):
             return begin, begin
         return len(line), len(line)
     for k in range(4, 31):
