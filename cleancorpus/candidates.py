@@ -29,6 +29,8 @@ VOLUME = "headings/volume"
 CHAPTER = "headings/chapter"
 DIARY = "headings/diary"
 PLAIN_NUMBER = "headings/numbered"
+# The family of the lines that may stand in a table of contents without a number; they are no headings there.
+ENTRY = "headings/title entry"
 # What tells the family of those whose title is made as that of an essay from the others of a rule.
 FORMED = " title"
 EXAM = "headings/exam"
@@ -46,7 +48,12 @@ LONG = 28
 # What a line with a date begins with.
 DATED = "12发發更日时時来來作编編记記(（[［【"
 SEPARATORS = "-=*＊—_~＝－#☆★◆※…"
+# A table of contents has at most this many entries.
+MOST_ENTRIES = 300
 COMMAS = "，,、:：“‘「『（("
+
+
+_contents = regex.compile(r"[【\[《]?[^，。；：:]{0,12}?目\s*[录錄次]\s*[】\]》]?[:：]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +310,11 @@ def _around(rows: Rows, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
 def plain(title: str) -> str:
     """A title for comparing: folded to Simplified, letters, digits and Han only."""
     return fold("".join(filter(str.isalnum, title)))
+
+
+def is_contents(line: str) -> bool:
+    """Whether a line is the heading of a table of contents."""
+    return _contents.fullmatch(line) is not None
 
 
 def begin_alike(title: str, line: str) -> bool:

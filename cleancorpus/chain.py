@@ -23,10 +23,12 @@ from cleancorpus.candidates import (
     COMPILED,
     DATED,
     DIARY,
+    ENTRY,
     EXAM,
     FORMED,
     LONG,
     LOW,
+    MOST_ENTRIES,
     NUMBERED,
     POINT,
     PREFACE,
@@ -40,6 +42,7 @@ from cleancorpus.candidates import (
     Rows,
     TitleForms,
     gather,
+    is_contents,
     plain,
     value,
 )
@@ -85,12 +88,15 @@ ALIKE_BODY = 200
 FREE_BODY = 300
 # Where one or two titles part a file, this many blank lines stand above each, and it is no longer than this.
 FAR, SHORT_TITLE = 3, 16
+# A table of contents without numbers has at least this many entries.
+LEAST_ENTRIES = 3
 # A diary has at least this many days.
 MOST_DAYS = 3
 NO_TITLE = "a short line, but nothing says that it is a title"
 # The parts of an exam paper that have a text to read; the others are documents only beside these.
 READING = ("阅读", "閱讀", "鉴赏", "鑒賞")
 REFUSED_KEPT = 2000
+_ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一二三四五六七八九十百]|附录|附錄")
 _promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
 
@@ -142,6 +148,7 @@ class _Choice:
     taken: list[Candidate] = field(default_factory=list)
     points: list[int] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
+    listing: dict[str, int] = field(default_factory=dict)
     ranks: dict[str, float] = field(default_factory=dict)
     # Of each candidate: how well it does as a heading, and why it is one or none.
     score: list[float] = field(init=False)
@@ -159,6 +166,7 @@ class _Choice:
             for c in families.pop(family):
                 self._judge_point(c)
         self.points.sort()
+        self._read_contents(families.pop(ENTRY, []))
         self._drop_contents()
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
@@ -201,6 +209,24 @@ class _Choice:
 
     # Sequences.
 
+    def _read_contents(self, members: list[Candidate]) -> None:
+        """Remember the titles that a table of contents lists line by line: up to one that it has listed already, or to
+        one that text stands below. Where numbers stand before them, the numbers tell more."""
+        said: list[str] = []
+        nexts = -1
+        for c in [*members, None]:
+            title = plain(c.title) if c is not None else ""
+            if c is not None and c.row == nexts and title not in said and c.under < LONG and len(said) < MOST_ENTRIES:
+                said.append(title)
+                nexts += 1
+                continue
+            if len(said) >= LEAST_ENTRIES and not any(_ordinal.match(t) for t in said):
+                self.listing |= {t: n for n, t in enumerate(said) if t}
+            said = []
+            nexts = -1
+            if c is not None and is_contents(c.text):
+                nexts = c.row + 1
+
     def _drop_contents(self) -> None:
         """Refuse what stands in a table of contents, and remember the titles it lists."""
         listed = [c for c in self.candidates if c.rule != TITLED and c.rule != POINT and not c.inline and not c.glued]
@@ -219,7 +245,7 @@ class _Choice:
             if marked[n] >= 2 or len(run) >= 5 or one:
                 self._refuse_contents(run)
         for c in self.candidates:
-            if c.listed and not self.why[c.nth] and c.rule != POINT:
+            if c.listed and not self.why[c.nth] and c.family != ENTRY and c.rule != POINT:
                 self._refuse_contents([c])
 
     def _refuse_contents(self, run: list[Candidate]) -> None:
@@ -228,7 +254,7 @@ class _Choice:
         for c in self.candidates[run[0].nth :]:
             if c.start > last.start:
                 break
-            if c.row in rows and c.rule != POINT:
+            if c.row in rows and c.family != ENTRY and c.rule != POINT:
                 self.why[c.nth] = "an entry of a list or a table of contents"
                 if c.rule not in LOW or c.listed:
                     self.contents.add(plain(c.title) if c.title else plain(c.text))
@@ -387,6 +413,13 @@ class _Choice:
                 self.why[c.nth] = "nothing sets it off from the text around it"
         return chosen
 
+    def _check_listing(self, members: list[Candidate]) -> None:
+        """Believe a table of contents without numbers where its titles follow in order, from the first or second."""
+        known = [c for c in members if plain(c.text) in self.listing and _stands_free(c)]
+        order = [self.listing[plain(c.text)] for c in known]
+        if order and order[0] < 2 and all(a < b for a, b in pairwise(order)):
+            self.contents |= self.listing.keys()
+
     def _days(self, members: list[Candidate]) -> list[Candidate]:
         """The days of a diary: dates with a weekday or the weather, each between the end of a text and another text."""
         self.ranks[DIARY] = self._rank(DIARY)
@@ -410,11 +443,12 @@ class _Choice:
         titled = {c.row for c in self.taken if c.rule not in LOW}
         compiled_file = any(c.rule in COMPILED for c in self.taken)
         free = [c for c in members if not self.why[c.nth]]
+        self._check_listing(free)
         chosen = []
         for c in free:
             stops = not c.row or c.gap > 0 or c.ended
             wide = c.under >= LONG or c.second >= LONG
-            if stops and wide and self.contents and plain(c.text) in self.contents:
+            if self.contents and _stands_free(c) and plain(c.text) in self.contents:
                 listed = True
             elif c.bare:
                 continue
@@ -753,7 +787,7 @@ class _Choice:
         refused = [
             Verdict(c.start, c.text, c.rule, 0, False, False, self.why[c.nth])
             for c in self.candidates
-            if c.nth not in ours and c.rule != POINT and self.why[c.nth] != NO_TITLE
+            if c.nth not in ours and c.family != ENTRY and c.rule != POINT and self.why[c.nth] != NO_TITLE
         ][:REFUSED_KEPT]
         return tuple(sorted([*taken, *refused], key=lambda v: v.start))
 
@@ -779,6 +813,11 @@ def _promised(head: str) -> int:
     """How many texts a first line like 工作总结（精选8篇） says that the file holds."""
     m = _promise.search(head)
     return value(m[1]) if m else 0
+
+
+def _stands_free(c: Candidate) -> bool:
+    """Whether it stands behind the end of a text and over another."""
+    return (not c.row or c.gap > 0 or c.ended) and (c.under >= LONG or c.second >= LONG)
 
 
 def _opens_text(c: Candidate, like: TitleForms) -> bool:

@@ -182,6 +182,10 @@ FILES = {
         "目录\n作者序\n引言 水是什么\n第一章 井\n第二章 河\n第三章 海\n结论 再谈水\n\n\n引言 水是什么\n\n" + prose(6) + "\n\n第一章 井\n\n" + prose(6),
         ["引言 水是什么", "第一章 井"],
     ),
+    "stories that a table of contents lists without numbers": (
+        "目　录\n老槐树\n铁匠铺……12\n打更人\n\n老槐树\n" + prose(5) + "铁匠铺\n" + prose(5) + "打更人\n" + prose(5),
+        ["老槐树", "铁匠铺", "打更人"],
+    ),
     "the last section of an essay": (f"论水\n\n{prose(6)}\n结语：水与人\n\n{prose(4)}", []),
     "two stories behind wide gaps": (
         prose(7).replace("\n", "\n\n") + "\n\n老槐树\n\n" + prose(7).replace("\n", "\n\n"), ["老槐树"]

@@ -17,9 +17,11 @@ import regex
 from cleancorpus.candidates import (
     CHAPTER,
     DATED,
+    ENTRY,
     EXAM,
     FORMED,
     LONG,
+    MOST_ENTRIES,
     NUMBERED,
     PLAIN_NUMBER,
     POINT,
@@ -34,6 +36,7 @@ from cleancorpus.candidates import (
     Rows,
     TitleForms,
     begin_alike,
+    is_contents,
     value,
 )
 from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, edits_of, settle
@@ -56,6 +59,8 @@ ORNAMENTS = "#＃*＊★☆◆◇■□▲△▼▽►▶※"
 # What is no part of a title at its ends.
 TRIM = " \u3000:：、.．" + ORNAMENTS
 AROUND = " \u3000\t" + ORNAMENTS
+# What the heading of a table of contents may end in, and how many lines below it are read.
+CONTENTS_ENDS = "录錄次】]》:："
 # The name of a book before the number of a chapter, and what parts the two.
 LONGEST_NAME = 16
 NAME_ENDS = " \u3000》】:：·_-—"
@@ -204,6 +209,7 @@ class _Block:
                 self._read_numbered(row, at)
         if self.rules.has(TITLED):
             self._read_titles()
+            self._read_entries()
         return self._gathered()
 
     def _reach(self, places: Ints) -> Ints:
@@ -442,6 +448,38 @@ class _Block:
                         line, not speaks,
                     )
                 )  # fmt: skip
+
+    def _read_entries(self) -> None:
+        """The short rows below the word contents, and those the block begins with: it may be in the block before."""
+        width = self.rows.width
+        long = np.append(np.flatnonzero(width > LONGEST), len(width))
+        heads = np.flatnonzero((width <= TITLE) & among(CONTENTS_ENDS)[self.rows.last]).tolist()
+        heads = [row for row in heads if is_contents(self.line(row))]
+        read: set[int] = set()
+        for row in [0, *heads]:
+            read.update(range(row, min(row + MOST_ENTRIES + 1, int(long[np.searchsorted(long, row)]))))
+        for row in sorted(read):
+            line = self.line(row)
+            leads = _leads(line)
+            end = leads.start() if leads else len(line)
+            self.found.append(
+                (
+                    row,
+                    0,
+                    len(line),
+                    0,
+                    end,
+                    TITLED,
+                    ENTRY,
+                    0,
+                    line[:end].strip(TRIM),
+                    False,
+                    False,
+                    False,
+                    line[:64],
+                    True,
+                )
+            )
 
     def _gathered(self) -> Candidates:
         """What was read, in order and at its place in the raw text."""
