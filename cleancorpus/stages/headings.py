@@ -153,12 +153,13 @@ class _Block:
     def __post_init__(self) -> None:
         slow = self.rules.slow
         kinds = [_Kind.of(r) for n, r in self.rules.of("headings") if r.kind == "heading" and n not in slow]
-        # The kinds that can begin inside a line, and the others by the character that their line begins or ends with.
+        # The kinds that can begin inside a line, and the others by the character that their line begins or ends with,
+        # or by the two that it begins with.
         self.inline = [k for k in kinds if k.rule.inline]
         self.edges: dict[str, list[_Kind]] = {}
         for k in kinds:
-            for c in "" if k.rule.inline else "".join(k.rule.hints):
-                self.edges.setdefault(c, []).append(k)
+            for hint in () if k.rule.inline else k.rule.hints:
+                self.edges.setdefault(hint[:2], []).append(k)
         self.ends: dict[str, list[_Kind]] = {}
         self.like = TitleForms.of(self.rules)
         self.whole = self.text.string
@@ -183,8 +184,11 @@ class _Block:
         """
         rows = self.rows
         short = rows.width <= LONGEST
-        edge = among("".join(self.edges))
+        edge = among("".join(hint for hint in self.edges if len(hint) == 1))
+        one, two = (among("".join(hint[n] for hint in self.edges if len(hint) == 2)) for n in (0, 1))
         edged = short & (edge[rows.first] | edge[rows.last])
+        led = np.flatnonzero(short & one[rows.first])
+        edged[led] |= two[self.text.codes.take(self.first[led] + 1, mode="clip")]
         reach = self._reach(self._marks())
         marked, pointed = reach >= 0, self._reach(self._points()) >= 0
         numbered = self._numbered(short)
@@ -226,15 +230,16 @@ class _Block:
         codes, numeral, gap = self.text.codes, among(NUMERALS), blank()
         hints = {hint for k in self.inline for hint in k.rule.hints}
         known = np.zeros(len(codes), np.bool_)
-        for c in {hint[0] for hint in hints}:
+        for c in {hint[-1] for hint in hints}:
             known |= codes == ord(c)
         places, marks = np.flatnonzero(known), [NO_INTS]
         for hint in hints:
-            at = places[places <= len(codes) - len(hint)]
+            end = places[places >= len(hint) - 1] + 1
+            begin = end - len(hint)
             for k, c in enumerate(hint):
-                at = at[codes[at + k] == ord(c)]
-            end = at + len(hint)
-            for near, far in ((end, end + 1), (at - 1, at - 2)):
+                held = codes[begin + k] == ord(c)
+                begin, end = begin[held], end[held]
+            for near, far in ((end, end + 1), (begin - 1, begin - 2)):
                 one, two = (codes.take(places, mode="clip") for places in (near, far))
                 marks.append(end[numeral[one] | (gap[one] & numeral[two])] - 1)
         return np.concatenate(marks)
@@ -271,11 +276,12 @@ class _Block:
         if line[0] in ORNAMENTS:
             last = len(line.rstrip(AROUND))
             first = max(0, min(len(line) - len(line.lstrip(AROUND)), last - 1))
-        ends = line[first] + line[last - 1] + "#" * (first > 0)
+        word = line[first : first + 2]
+        ends = line[first] + line[last - 1] + (word if word in self.edges else "") + "#" * (first > 0)
         kinds = self.ends.get(ends)
         if kinds is None:
-            edges = self.edges.get(ends[0], [])
-            kinds = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
+            hints = dict.fromkeys((line[first], line[last - 1], word))
+            kinds = list({id(k): k for hint in hints for k in self.edges.get(hint, [])}.values())
             # A number behind a mark is that of a point or of a section.
             kinds = self.ends[ends] = [k for k in kinds if not first or k.rule.id in (*WORDED, PREFACE)]
         for kind in kinds:
@@ -292,13 +298,13 @@ class _Block:
             self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else last)
 
     def _named(self, free: Bools) -> Bools:
-        """The rows among the free that may be a chapter behind the name of its book: with a numeral before 章 or 回."""
+        """The rows among the free that may be a chapter behind the name of its book: with a numeral before 章."""
         codes = self.text.codes
-        places = np.flatnonzero((codes == ord("章")) | (codes == ord("回")))
-        row = np.searchsorted(self.first, places, side="right") - 1
-        near = among(NUMERALS)[codes[places - 1]] | blank()[codes[places - 1]]
+        places = np.flatnonzero(codes == ord("章"))
+        before = codes[places - 1]
+        row = np.searchsorted(self.first, places[among(NUMERALS)[before] | blank()[before]], side="right") - 1
         named = np.zeros(len(free), np.bool_)
-        named[row[near & (row >= 0)]] = True
+        named[row[row >= 0]] = True
         return named & free
 
     def _read_named(self, row: int) -> None:
