@@ -443,7 +443,8 @@ class _Choice:
         titled = {c.row for c in self.taken if c.rule not in LOW}
         compiled_file = any(c.rule in COMPILED for c in self.taken)
         free = [c for c in members if not self.why[c.nth]]
-        self._check_listing(free)
+        if self.listing:
+            self._check_listing(free)
         chosen = []
         for c in free:
             stops = not c.row or c.gap > 0 or c.ended

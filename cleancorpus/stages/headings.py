@@ -338,7 +338,8 @@ class _Block:
                 at = max(m.end(kind.ordinal), start + 1)
                 if start and line[start - 1] in OPENING:
                     continue
-                if 0 < start <= TITLE and not _mark.search(line, 0, start) and not _count.fullmatch(line, 0, start):
+                counted = line[start - 1] in ")）" and _count.fullmatch(line, 0, start)
+                if 0 < start <= TITLE and not counted and not _mark.search(line, 0, start):
                     # 年终总结 篇1: what stands before the ordinal is the title, where nothing follows it.
                     said, start = start, 0
                     if begin == len(line):
