@@ -28,6 +28,7 @@ PREFACE = "headings/preface"
 VOLUME = "headings/volume"
 CHAPTER = "headings/chapter"
 DIARY = "headings/diary"
+STARRED = "headings/starred"
 PLAIN_NUMBER = "headings/numbered"
 # The family of the lines that may stand in a table of contents without a number; they are no headings there.
 ENTRY = "headings/title entry"
@@ -334,6 +335,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
 def value(said: str) -> int:
     """The number that digits, Chinese numerals or English words say; 0 where they say none."""
     said = "".join(said.split())
+    if len(said) == 1 and "①" <= said <= "⑳":
+        return ord(said) - ord("①") + 1
     if said.isascii():
         return int(said) if said.isdigit() else _ENGLISH.get(said.lower(), 0)
     if not any(c in _UNITS for c in said):

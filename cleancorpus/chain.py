@@ -34,6 +34,7 @@ from cleancorpus.candidates import (
     PREFACE,
     SEPARATORS,
     SHORT,
+    STARRED,
     TITLED,
     VOLUME,
     WORDED,
@@ -170,9 +171,10 @@ class _Choice:
         self._drop_contents()
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
-            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY):
+            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY, STARRED):
                 self._take(self._chain(family, [c for c in families[family] if not self.why[c.nth]]))
         self._take(self._exams([c for f in by_rank if f.startswith(EXAM) for c in families[f]]))
+        self._take(self._starred(families.get(STARRED, [])))
         self._take(self._prefaces(families.get(PREFACE, [])))
         self._take(self._days(families.get(DIARY, [])))
         self._take(self._titles(families.get(TITLED, [])))
@@ -245,8 +247,11 @@ class _Choice:
             if marked[n] >= 2 or len(run) >= 5 or one:
                 self._refuse_contents(run)
         for c in self.candidates:
-            if c.listed and not self.why[c.nth] and c.family != ENTRY and c.rule != POINT:
-                self._refuse_contents([c])
+            if c.listed and not self.why[c.nth] and c.rule != POINT:
+                if c.rule == TITLED:
+                    self.why[c.nth] = NO_TITLE
+                else:
+                    self._refuse_contents([c])
 
     def _refuse_contents(self, run: list[Candidate]) -> None:
         rows = {c.row for c in run}
@@ -394,6 +399,12 @@ class _Choice:
             else:
                 self.why[c.nth] = "a question without a text of its own"
         return chosen
+
+    def _starred(self, members: list[Candidate]) -> list[Candidate]:
+        self.ranks[STARRED] = self._rank(STARRED)
+        for c in members:
+            self.why[c.nth] = self.why[c.nth] or ("" if not c.row or c.gap or c.ended else "in the middle of a text")
+        return [c for c in members if not self.why[c.nth]]
 
     def _prefaces(self, members: list[Candidate]) -> list[Candidate]:
         self.ranks[PREFACE] = self._rank(PREFACE)

@@ -170,6 +170,10 @@ FILES = {
     "chapters of a Markdown file": (each("一二三", "## 第{}章 过河\n", 3), ["## 第一章 过河", "## 第二章 过河", "## 第三章 过河"]),
     "points of a Markdown file": (each("一二三四五", "## {}、过河\n", 34), []),
     "chapters in English": (each(["One", "Two", "Three"], "Chapter {}\n", 4), ["Chapter One", "Chapter Two", "Chapter Three"]),
+    "chapters behind stars": (
+        f"　　☆、第①章\n\n{prose(3)}　　☆、第②章\n\n“谁？”\n{prose(3)}　　☆、归来\n\n“是我。”\n{prose(3)}",
+        ["☆、第①章", "☆、第②章", "☆、归来"],
+    ),
     "chapters in brackets": (each("一二三", "【第{}章】过河", 4), ["【第一章】过河", "【第二章】过河", "【第三章】过河"]),
     "a chapter below a line of dashes": (prose(3) + "-" * 60 + "\n第三章 过河\n\n" + prose(4), ["第三章 过河"]),
     "a chapter that blank lines set off": (prose(3) + "\n第七章渡口的人\n\n" + prose(4), ["第七章渡口的人"]),

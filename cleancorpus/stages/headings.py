@@ -58,7 +58,7 @@ ASKED = (EXAM, POINT)
 ORNAMENTS = "#＃*＊★☆◆◇■□▲△▼▽►▶※"
 # What is no part of a title at its ends.
 TRIM = " \u3000:：、.．" + ORNAMENTS
-AROUND = " \u3000\t" + ORNAMENTS
+AROUND = " \u3000\t、" + ORNAMENTS
 # What the heading of a table of contents may end in, and how many lines below it are read.
 CONTENTS_ENDS = "录錄次】]》:："
 # The name of a book before the number of a chapter, and what parts the two.
@@ -276,6 +276,7 @@ class _Block:
         if line[0] in ORNAMENTS:
             last = len(line.rstrip(AROUND))
             first = max(0, min(len(line) - len(line.lstrip(AROUND)), last - 1))
+            self._match(self.edges.get(line[:2], []), row, line, 0, len(line))
         word = line[first : first + 2]
         ends = line[first] + line[last - 1] + (word if word in self.edges else "") + "#" * (first > 0)
         kinds = self.ends.get(ends)
@@ -284,6 +285,9 @@ class _Block:
             kinds = list({id(k): k for hint in hints for k in self.edges.get(hint, [])}.values())
             # A number behind a mark is that of a point or of a section.
             kinds = self.ends[ends] = [k for k in kinds if not first or k.rule.id in (*WORDED, PREFACE)]
+        self._match(kinds, row, line, first, last)
+
+    def _match(self, kinds: list[_Kind], row: int, line: str, first: int, last: int) -> None:
         for kind in kinds:
             try:
                 # By place, here and below: arguments by name take longer than to match a short line.
