@@ -149,6 +149,7 @@ class _Choice:
     taken: list[Candidate] = field(default_factory=list)
     points: list[int] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
+    entries: set[str] = field(default_factory=set)
     listing: dict[str, int] = field(default_factory=dict)
     ranks: dict[str, float] = field(default_factory=dict)
     # Of each candidate: how well it does as a heading, and why it is one or none.
@@ -222,8 +223,10 @@ class _Choice:
                 said.append(title)
                 nexts += 1
                 continue
-            if len(said) >= LEAST_ENTRIES and not any(_ordinal.match(t) for t in said):
-                self.listing |= {t: n for n, t in enumerate(said) if t}
+            if len(said) >= LEAST_ENTRIES:
+                self.entries |= {*said} - {""}
+                if not any(_ordinal.match(t) for t in said):
+                    self.listing |= {t: n for n, t in enumerate(said) if t}
             said = []
             nexts = -1
             if c is not None and is_contents(c.text):
@@ -415,7 +418,7 @@ class _Choice:
                 continue
             follows = c.under >= 20 or c.second >= 20
             plainly = c.whole <= 4 and (c.ended or c.over < SHORT)
-            listed = plain(c.title) in self.contents
+            listed = plain(c.title) in self.contents or plain(c.text) in self.entries
             # One with a title behind it may be the last section of an essay as well.
             apart = c.gap or plainly or (book and c.ended) if c.ordinal_end == c.start else book and (c.gap or c.ended)
             if follows and (listed or apart):
