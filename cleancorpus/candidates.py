@@ -26,6 +26,14 @@ TITLED = "headings/title"
 POINT = "headings/list-break"
 PREFACE = "headings/preface"
 VOLUME = "headings/volume"
+CHAPTER = "headings/chapter"
+DIARY = "headings/diary"
+STARRED = "headings/starred"
+PLAIN_NUMBER = "headings/numbered"
+# The family of the lines that may stand in a table of contents without a number; they are no headings there.
+ENTRY = "headings/title entry"
+# What tells the family of those whose title is made as that of an essay from the others of a rule.
+FORMED = " title"
 EXAM = "headings/exam"
 # Families that name themselves (第…章, 篇…): a heading of theirs needs less to be believed.
 WORDED = ("headings/volume", "headings/piece", "headings/part", "headings/chapter", "headings/section")
@@ -39,9 +47,14 @@ STOPS = "。！？…!?.．～~；;”’」』）)》〉】]\"'"
 SHORT = 22
 LONG = 28
 # What a line with a date begins with.
-DATED = "12发發更日时時来來作编編记記"
+DATED = "12发發更日时時来來作编編记記(（[［【"
 SEPARATORS = "-=*＊—_~＝－#☆★◆※…"
+# A table of contents has at most this many entries.
+MOST_ENTRIES = 300
 COMMAS = "，,、:：“‘「『（("
+
+
+_contents = regex.compile(r"[【\[《]?[^，。；：:]{0,12}?目\s*[录錄次]\s*[】\]》]?[:：]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +63,10 @@ class Candidates:
 
     row: the number of its line among those that are not blank, whole: how long that line is. clear: something parts the
     ordinal from the title. near_edge: it stands at the beginning or the end of its block. led: the line above was read
-    for a heading. stopped: a sentence ends right before it in its line. bare: a title for which nothing in its block
-    speaks. listed: its line ends in leaders and a page number. text: its line (cut off if long). above, below: the
-    lines around it where they are asked for and lie in its block; below_end: where the one below ends.
+    for a heading. cut: a watermark stood between it and the line above. stopped: a sentence ends right before it in its
+    line. bare: a title for which nothing in its block speaks. listed: its line ends in leaders and a page number. text:
+    its line (cut off if long). above, below: the lines around it where they are asked for and lie in its block;
+    below_end: where the one below ends.
     """
 
     start: Ints
@@ -64,6 +78,7 @@ class Candidates:
     whole: Ints
     near_edge: Bools
     led: Bools
+    cut: Bools
     stopped: Bools
     listed: Bools
     rule: Sequence[str]
@@ -81,7 +96,7 @@ class Candidates:
     @classmethod
     def none(cls) -> Candidates:
         ints, bools = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-        columns: list[Any] = [*[ints] * 7, *[bools] * 4, *[()] * 9, [], []]
+        columns: list[Any] = [*[ints] * 7, *[bools] * 5, *[()] * 9, [], []]
         return cls(*columns)
 
     def __len__(self) -> int:
@@ -94,9 +109,9 @@ COLUMNS = [f.name for f in fields(Candidates)]
 class Candidate(NamedTuple):
     """One of the candidates of a file, with what the lines around it say.
 
-    gap: how many blank lines stand above it. over: how long the line above is, under, second: the two below.
-    ended: the line above ends a sentence. parted: it is a line of separators. context: how well a heading can stand
-    here.
+    gap, room: how many blank lines stand above and below it. over: how long the line above is, under, second: the two
+    below. ended: the line above ends a sentence. parted: it is a line of separators. context: how well a heading can
+    stand here.
     """
 
     nth: int
@@ -109,6 +124,7 @@ class Candidate(NamedTuple):
     whole: int
     near_edge: bool
     led: bool
+    cut: bool
     stopped: bool
     listed: bool
     rule: str
@@ -123,6 +139,7 @@ class Candidate(NamedTuple):
     above: str
     below: str
     gap: int
+    room: int
     over: int
     under: int
     second: int
@@ -158,7 +175,7 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one block tells: its rows and candidates, the texts of its first and last row, whether the last was read for
-    a heading, where the first row ends, and how many blank lines stand below the last."""
+    a heading, where the first row ends, how many blank lines stand below the last, and whether a watermark did."""
 
     rows: Rows
     candidates: Candidates
@@ -167,6 +184,7 @@ class Found:
     led: bool
     head_end: int
     blank: int
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +194,19 @@ class TitleForms:
 
     date: regex.Pattern[str]
     byline: regex.Pattern[str]
+    greeting: regex.Pattern[str]
     passage: regex.Pattern[str]
     form: regex.Pattern[str]
     ends: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, rules: Rules) -> TitleForms:
-        keys = ("date_line", "byline", "passage_after", "title_form")
-        date, byline, passage, form = (compiled(rules.setting("headings", key)) for key in keys)
+        keys = ("date_line", "byline", "greeting", "passage_after", "title_form")
+        date, byline, greeting, passage, form = (compiled(rules.setting("headings", key)) for key in keys)
         ends: dict[str, tuple[str, ...]] = {}
         for end in rules.setting("headings", "title_ends"):
             ends[end[-1:]] = (*ends.get(end[-1:], ()), end)
-        return cls(date, byline, passage, form, ends)
+        return cls(date, byline, greeting, passage, form, ends)
 
     def dated(self, line: str) -> bool:
         return self.date.fullmatch(line) is not None
@@ -195,9 +214,16 @@ class TitleForms:
     def named(self, line: str) -> bool:
         return self.byline.fullmatch(line) is not None
 
+    def greets(self, line: str) -> bool:
+        return self.greeting.fullmatch(line) is not None
+
+    def essay(self, line: str) -> bool:
+        """Whether a line ends as the titles of essays do."""
+        return line.endswith(self.ends.get(line[-1:], ()))
+
     def title(self, line: str) -> bool:
         """Whether a line is made as the titles of essays are."""
-        return line.endswith(self.ends.get(line[-1:], ())) or self.form.search(line) is not None
+        return self.essay(line) or self.form.search(line) is not None
 
 
 def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
@@ -211,20 +237,23 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
         columns[name] = np.concatenate(parts) if isinstance(parts[0], np.ndarray) else list(chain(*parts))
     gaps = []
     heads = iter([*filled[1:], None])
-    at, number, blank, tail, led = 0, 0, 0, "", False
+    at, number, blank, tail, led, cut = 0, 0, 0, "", False, False
     for f in found:
         if not len(f.rows):
             blank += f.blank
+            cut |= f.cut
             continue
         after, own = next(heads), f.candidates.row
         gaps.append(f.rows.gap.copy())
         gaps[-1][0] += blank
         for i in (at + np.flatnonzero(own == 0)).tolist():
             columns["above"][i], columns["led"][i] = tail, led
+            columns["cut"][i] |= cut
         for i in (at + np.flatnonzero(own == len(f.rows) - 1)).tolist():
             columns["below"][i], columns["below_end"][i] = (after.head, after.head_end) if after else ("", -1)
         columns["row"][at : at + len(own)] += number
-        at, number, blank, tail, led = at + len(own), number + len(f.rows), f.blank, f.tail, f.led
+        at, number = at + len(own), number + len(f.rows)
+        blank, tail, led, cut = f.blank, f.tail, f.led, f.cut
     width, first, last = (
         np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last")
     )
@@ -236,12 +265,14 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
     return rows, list(map(Candidate._make, zip(count(), *listed)))
 
 
-def _without(gone: Ints, rows: Rows, columns: Mapping[str, Any]) -> tuple[Rows, dict[str, Any]]:
+def _without(gone: Ints, rows: Rows, columns: dict[str, Any]) -> tuple[Rows, dict[str, Any]]:
     """The rows and candidates without the rows `gone`: the lines around them become neighbours."""
     goes = np.zeros(len(rows) + 1, np.bool_)
     goes[gone] = True
     row, stays = columns["row"], ~goes[:-1]
-    for i in np.flatnonzero(goes[row - 1] & (row > 0)).tolist():
+    below = goes[row - 1] & (row > 0)
+    columns["cut"] |= below
+    for i in np.flatnonzero(below).tolist():
         columns["above"][i] = ""
     for i in np.flatnonzero(goes[row + 1]).tolist():
         columns["below"][i] = ""
@@ -261,18 +292,19 @@ def _around(rows: Rows, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """What the lines around the candidates say."""
     row = columns["row"]
     gap = np.where(row > 0, rows.gap[row], 9)
+    room = np.append(rows.gap, 9)[row + 1]
     over = rows.width[row - 1]
     under, second = (np.append(rows.width, [0, 0])[row + k] for k in (1, 2))
     above = rows.last[row - 1]
     ended = among(STOPS)[above]
     good = np.where(under > columns["whole"], 0.3, 0.0)
     broken = np.where(among(COMMAS)[above], good - 2.0, np.where(over >= SHORT, good - 1.5, good))
-    apart = np.where(gap > 0, good + 1.0, np.where(ended, good + 0.6, broken))
+    parted = (row > 0) & rows.separators[row - 1]
+    apart = np.where((gap > 0) | parted, good + 1.0, np.where(ended, good + 0.6, broken))
     inside = np.where(columns["stopped"], 1.5, 0.3)
     context = np.where(np.array(columns["inline"], np.bool_), inside, apart)
-    parted = (row > 0) & rows.separators[row - 1]
-    names = ("gap", "over", "under", "second", "ended", "parted", "context")
-    return dict(zip(names, (gap, over, under, second, ended, parted, context), strict=True))
+    names = ("gap", "room", "over", "under", "second", "ended", "parted", "context")
+    return dict(zip(names, (gap, room, over, under, second, ended, parted, context), strict=True))
 
 
 @lru_cache(maxsize=1 << 13)
@@ -281,7 +313,42 @@ def plain(title: str) -> str:
     return fold("".join(filter(str.isalnum, title)))
 
 
+def is_contents(line: str) -> bool:
+    """Whether a line is the heading of a table of contents."""
+    return _contents.fullmatch(line) is not None
+
+
 def begin_alike(title: str, line: str) -> bool:
     """Whether a line may say a title again, by the first characters."""
     a, b = plain(title[:1]), plain(line[:1])
     return not a or not b or a == b
+
+
+_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
+_WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_ENGLISH = {said: n for all_said in (_WORDS, _ROMAN) for n, said in enumerate(all_said.split(), 1)}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
+
+
+@lru_cache(maxsize=1 << 10)
+def value(said: str) -> int:
+    """The number that digits, Chinese numerals or English words say; 0 where they say none."""
+    said = "".join(said.split())
+    if len(said) == 1 and "①" <= said <= "⑳":
+        return ord(said) - ord("①") + 1
+    if said.isascii():
+        return int(said) if said.isdigit() else _ENGLISH.get(said.lower(), 0)
+    if not any(c in _UNITS for c in said):
+        digits = "".join(str(_DIGITS[c]) for c in said if c in _DIGITS)
+        return int(digits) if digits else 0
+    total, digit = 0, 0
+    for c in said:
+        if c in "廿卅":
+            total += _UNITS[c]
+        elif c in _UNITS:
+            total += (digit or 1) * _UNITS[c]
+            digit = 0
+        else:
+            digit = _DIGITS.get(c, int(c) if c.isdigit() else 0)
+    return total + digit

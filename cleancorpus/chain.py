@@ -9,6 +9,7 @@ candidates say.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -21,14 +22,19 @@ from cleancorpus.candidates import (
     BOOK,
     COMPILED,
     DATED,
+    DIARY,
+    ENTRY,
     EXAM,
+    FORMED,
     LONG,
     LOW,
+    MOST_ENTRIES,
     NUMBERED,
     POINT,
     PREFACE,
     SEPARATORS,
     SHORT,
+    STARRED,
     TITLED,
     VOLUME,
     WORDED,
@@ -37,12 +43,16 @@ from cleancorpus.candidates import (
     Rows,
     TitleForms,
     gather,
+    is_contents,
     plain,
+    value,
 )
 from cleancorpus.edits import NO_INTS, Ints
 from cleancorpus.profile import Headings
 from cleancorpus.rules import Rules
+from cleancorpus.text import han
 
+BARE = "headings/bare-number"
 NO_HEADINGS = Headings()
 
 # What the names of those end in who sign a report.
@@ -59,20 +69,36 @@ LOOK_BACK = 12
 # Two that stand on lines of their own, ordinal and title apart, set off from the text, score this much: then it is the
 # author who lost count, and it costs no more than that.
 SURE, MISCOUNTED = 3.3, 1.5
-# A member that stands alone must score this much.
-ALONE = 3.0
+# A member that stands alone must score this much, or this where blank lines stand above and below it.
+ALONE, ALONE_APART = 3.0, 2.5
 # Chapters that only a number marks are documents of their own where half of them have this many characters.
 LONG_CHAPTER = 1500
+# Where the file is a part of a book and cuts chapters off: of ten such parts, the longer of what it held of the two
+# chapters around a number had 900 to 1400 characters and more.
+LONG_PART = 800
+# The title of a book stands no more lines than this above its first chapter.
+TITLE_PAGE = 4
 # Where they are written as the sections of an essay are (一、…, 1．…), this many. Fewer than MOST_SECTIONS prove
 # nothing.
 LONG_SECTION = 4000
 MOST_SECTIONS = 5
 # A title that stands among others of its like has at least this much text.
 SHORT_BODY = 60
-# And that of one that only blank lines set off.
+# And that of those that only their words make titles, and of those that only blank lines set off.
+ALIKE_BODY = 200
 FREE_BODY = 300
+# Where one or two titles part a file, this many blank lines stand above each, and it is no longer than this.
+FAR, SHORT_TITLE = 3, 16
+# A table of contents without numbers has at least this many entries.
+LEAST_ENTRIES = 3
+# A diary has at least this many days.
+MOST_DAYS = 3
 NO_TITLE = "a short line, but nothing says that it is a title"
+# The parts of an exam paper that have a text to read; the others are documents only beside these.
+READING = ("阅读", "閱讀", "鉴赏", "鑒賞")
 REFUSED_KEPT = 2000
+_ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一二三四五六七八九十百]|附录|附錄")
+_promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +133,24 @@ def choose(found: Sequence[Found], length: int, rules: Rules, gone: Ints = NO_IN
     rows, candidates = gather(found, gone)
     if not candidates:
         return Chosen()
-    return _Choice(rows, candidates, length, rules).result()
+    head = next((f.head for f in found if len(f.rows)), "")
+    return _Choice(rows, candidates, length, rules, _promised(head)).result()
 
 
 @dataclass(slots=True)
 class _Choice:
-    """One file's candidates on their way to headings."""
+    """One file's candidates on their way to headings. promised: how many texts its first line says that it holds."""
 
     rows: Rows
     candidates: list[Candidate]
     length: int
     rules: Rules
+    promised: int = 0
     taken: list[Candidate] = field(default_factory=list)
     points: list[int] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
+    entries: set[str] = field(default_factory=set)
+    listing: dict[str, int] = field(default_factory=dict)
     ranks: dict[str, float] = field(default_factory=dict)
     # Of each candidate: how well it does as a heading, and why it is one or none.
     score: list[float] = field(init=False)
@@ -138,13 +168,16 @@ class _Choice:
             for c in families.pop(family):
                 self._judge_point(c)
         self.points.sort()
+        self._read_contents(families.pop(ENTRY, []))
         self._drop_contents()
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
-            if families[family][0].rule not in (TITLED, PREFACE, EXAM):
+            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY, STARRED):
                 self._take(self._chain(family, [c for c in families[family] if not self.why[c.nth]]))
         self._take(self._exams([c for f in by_rank if f.startswith(EXAM) for c in families[f]]))
+        self._take(self._starred(families.get(STARRED, [])))
         self._take(self._prefaces(families.get(PREFACE, [])))
+        self._take(self._days(families.get(DIARY, [])))
         self._take(self._titles(families.get(TITLED, [])))
         return self._settle()
 
@@ -179,6 +212,26 @@ class _Choice:
 
     # Sequences.
 
+    def _read_contents(self, members: list[Candidate]) -> None:
+        """Remember the titles that a table of contents lists line by line: up to one that it has listed already, or to
+        one that text stands below. Where numbers stand before them, the numbers tell more."""
+        said: list[str] = []
+        nexts = -1
+        for c in [*members, None]:
+            title = plain(c.title) if c is not None else ""
+            if c is not None and c.row == nexts and title not in said and c.under < LONG and len(said) < MOST_ENTRIES:
+                said.append(title)
+                nexts += 1
+                continue
+            if len(said) >= LEAST_ENTRIES:
+                self.entries |= {*said} - {""}
+                if not any(_ordinal.match(t) for t in said):
+                    self.listing |= {t: n for n, t in enumerate(said) if t}
+            said = []
+            nexts = -1
+            if c is not None and is_contents(c.text):
+                nexts = c.row + 1
+
     def _drop_contents(self) -> None:
         """Refuse what stands in a table of contents, and remember the titles it lists."""
         listed = [c for c in self.candidates if c.rule != TITLED and c.rule != POINT and not c.inline and not c.glued]
@@ -198,7 +251,10 @@ class _Choice:
                 self._refuse_contents(run)
         for c in self.candidates:
             if c.listed and not self.why[c.nth] and c.rule != POINT:
-                self._refuse_contents([c])
+                if c.rule == TITLED:
+                    self.why[c.nth] = NO_TITLE
+                else:
+                    self._refuse_contents([c])
 
     def _refuse_contents(self, run: list[Candidate]) -> None:
         rows = {c.row for c in run}
@@ -206,12 +262,14 @@ class _Choice:
         for c in self.candidates[run[0].nth :]:
             if c.start > last.start:
                 break
-            if c.row in rows and c.rule != POINT:
+            if c.row in rows and c.family != ENTRY and c.rule != POINT:
                 self.why[c.nth] = "an entry of a list or a table of contents"
                 if c.rule not in LOW or c.listed:
                     self.contents.add(plain(c.title) if c.title else plain(c.text))
-        # The last entry may be the first heading: text follows it, and its number begins the sequence anew.
-        if len(run) > 1 and not last.listed and last.number and last.number <= run[0].number:
+        # The last entry may be the first heading: text follows it, and it begins the sequence anew, or says again what
+        # the list has said.
+        anew = 0 < last.number <= run[0].number or plain(last.title) in {plain(c.title) for c in run[:-1] if c.title}
+        if len(run) > 1 and not last.listed and anew:
             self.why[last.nth] = ""
 
     def _chain(self, family: str, members: list[Candidate]) -> list[Candidate]:
@@ -298,8 +356,10 @@ class _Choice:
                 return self._refuse(run, "an entry of a list or a table of contents")
             return run
         c = run[0]
-        if rule in WORDED and (
-            self.score[c.nth] >= ALONE
+        if rule == BARE and self._excerpted(run):
+            return run
+        if family in WORDED and (
+            self.score[c.nth] >= (ALONE_APART if c.gap and c.room else ALONE)
             or (c.number == 1 and self.score[c.nth] >= 1.5)
             or plain(c.title) in self.contents
         ):
@@ -307,6 +367,20 @@ class _Choice:
         if rule == "headings/outline" and plain(c.title) in self.contents:
             return run
         return self._refuse(run, "it stands alone, no other number goes with it")
+
+    def _excerpted(self, run: list[Candidate]) -> bool:
+        """Whether numerals of their own are the chapters of a book of which the file holds only a part: 二 without 一,
+        or 一 without 二, each with blank lines around it and before long lines. A number in digits may be a page's."""
+        if run[0].number == 1 and len(run) > 1:
+            return False
+        apart = all(c.gap and c.room and max(c.under, c.second) >= LONG for c in run)
+        if not apart or any(c.title or c.text.isascii() for c in run):
+            return False
+        edges = [0, *(c.start for c in run), self.length]
+        if run[0].number == 1:
+            edges[0] = run[0].start
+        bodies = [b - a for a, b in pairwise(edges)]
+        return max(bodies[0], bodies[-1]) >= LONG_PART and min(bodies[1:-1], default=LONG_PART) >= LONG_PART
 
     def _refuse(self, members: list[Candidate], why: str) -> list[Candidate]:
         for c in members:
@@ -317,17 +391,23 @@ class _Choice:
 
     def _exams(self, members: list[Candidate]) -> list[Candidate]:
         after = TitleForms.of(self.rules).passage
-        chosen = []
+        chosen: list[Candidate] = []
         for c in members:
             self.ranks[c.family] = self._rank(c.family)
             if self.why[c.nth]:
                 continue
-            reads = bool(after.search(c.below))
-            if (reads or c.title) and c.context > -1:
+            reads = bool(after.search(c.below)) or any(word in c.title for word in READING)
+            if (reads or (c.title and chosen)) and c.context > -1:
                 chosen.append(c)
             else:
                 self.why[c.nth] = "a question without a text of its own"
         return chosen
+
+    def _starred(self, members: list[Candidate]) -> list[Candidate]:
+        self.ranks[STARRED] = self._rank(STARRED)
+        for c in members:
+            self.why[c.nth] = self.why[c.nth] or ("" if not c.row or c.gap or c.ended else "in the middle of a text")
+        return [c for c in members if not self.why[c.nth]]
 
     def _prefaces(self, members: list[Candidate]) -> list[Candidate]:
         self.ranks[PREFACE] = self._rank(PREFACE)
@@ -338,11 +418,33 @@ class _Choice:
                 continue
             follows = c.under >= 20 or c.second >= 20
             plainly = c.whole <= 4 and (c.ended or c.over < SHORT)
-            if follows and (c.gap or plainly or (book and c.ended)):
+            listed = plain(c.title) in self.contents or plain(c.text) in self.entries
+            # One with a title behind it may be the last section of an essay as well.
+            apart = c.gap or plainly or (book and c.ended) if c.ordinal_end == c.start else book and (c.gap or c.ended)
+            if follows and (listed or apart):
                 chosen.append(c)
             else:
                 self.why[c.nth] = "nothing sets it off from the text around it"
         return chosen
+
+    def _check_listing(self, members: list[Candidate]) -> None:
+        """Believe a table of contents without numbers where its titles follow in order, from the first or second."""
+        known = [c for c in members if plain(c.text) in self.listing and _stands_free(c)]
+        order = [self.listing[plain(c.text)] for c in known]
+        if order and order[0] < 2 and all(a < b for a, b in pairwise(order)):
+            self.contents |= self.listing.keys()
+
+    def _days(self, members: list[Candidate]) -> list[Candidate]:
+        """The days of a diary: dates with a weekday or the weather, each between the end of a text and another text."""
+        self.ranks[DIARY] = self._rank(DIARY)
+        fit = [c for c in members if (not c.row or c.ended or c.over >= SHORT) and max(c.under, c.second) >= SHORT]
+        if len(fit) < MOST_DAYS:
+            return self._refuse(members, "few dates like it stand over a text")
+        if any(c.rule in WORDED for c in self.taken):
+            return self._refuse(members, "a date in a chapter")
+        for c in members:
+            self.why[c.nth] = "a day of a diary" if c in fit else "a date under a title or a name"
+        return fit
 
     def _titles(self, members: list[Candidate]) -> list[Candidate]:
         """Titles without a number: by what stands above or below them, or by their like in a compilation."""
@@ -355,11 +457,13 @@ class _Choice:
         titled = {c.row for c in self.taken if c.rule not in LOW}
         compiled_file = any(c.rule in COMPILED for c in self.taken)
         free = [c for c in members if not self.why[c.nth]]
+        if self.listing:
+            self._check_listing(free)
         chosen = []
         for c in free:
             stops = not c.row or c.gap > 0 or c.ended
             wide = c.under >= LONG or c.second >= LONG
-            if stops and wide and self.contents and plain(c.text) in self.contents:
+            if self.contents and _stands_free(c) and plain(c.text) in self.contents:
                 listed = True
             elif c.bare:
                 continue
@@ -373,6 +477,7 @@ class _Choice:
                 score, why = 3.0, "an exam paper's instruction stands above it"
             elif (
                 like.named(c.below)
+                and any(map(_is_han, c.text))
                 and not (like.named(c.text) or like.dated(c.text) or first)
                 and c.second >= LONG
                 and (c.gap or not c.below[0].isalpha() or (near and not c.ended))
@@ -380,12 +485,14 @@ class _Choice:
                 score, why = 2.5, "an author's name stands below it"
             elif listed:
                 score, why = 2.5, "the table of contents lists it"
-            elif compiled_file and like.title(c.text) and c.under >= LONG and (stops or first):
+            elif compiled_file and like.title(c.text) and _opens_text(c, like) and (stops or first):
                 score, why = (1.0 if first else 2.0), "its like stands in a compilation"
             else:
                 continue
             self.score[c.nth], self.why[c.nth] = score, why
             chosen.append(c)
+        if not titled and not chosen:
+            chosen += self._alike(free, like)
         chosen += self._set_off(free)
         kept = self._subtitles(sorted(chosen))
         for c in members:
@@ -393,18 +500,31 @@ class _Choice:
                 self.why[c.nth] = NO_TITLE
         return kept
 
+    def _alike(self, members: list[Candidate], like: TitleForms) -> list[Candidate]:
+        """Titles made as those of essays are, where a file begins with one and nothing else parts its texts."""
+        kin = [c for c in members if like.essay(c.text) and _opens_text(c, like) and (not c.row or c.gap or c.ended)]
+        bodies = sorted(b.start - a.end for a, b in pairwise(kin))
+        if len(kin) < 3 or kin[0].row > 1 or bodies[len(bodies) // 2] < ALIKE_BODY:
+            return []
+        for c in kin:
+            self.score[c.nth], self.why[c.nth] = 2.0, "it is made as the titles of essays are, as others in the file"
+        return kin
+
     def _heads_date(self, c: Candidate, like: TitleForms, rows: set[int]) -> bool:
         """Whether a line above a date is a title, and not the signature under a letter or a report."""
         if like.named(c.text) or like.dated(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
             return False
-        return c.second >= LONG or not c.text.endswith(SIGNERS)
+        # Under a signature stands nothing but the date.
+        signs = c.below[0].isdigit() and not (c.gap or c.ended)
+        return c.second >= LONG or not (signs or c.text.endswith(SIGNERS))
 
     def _may_title(self, c: Candidate, like: TitleForms) -> bool:
         """What the stage asks of a title inside a block, asked here of those near the edges of one."""
         dated = c.below[:1] != "" and c.below[0] in DATED
         stops = not c.row or c.gap > 0 or c.ended
         apart = stops or c.led or c.over < SHORT
-        if not apart or not (c.under >= LONG or (c.under <= 24 and (dated or c.second >= LONG))):
+        greeted = c.below[-1:] in (":", "：", "!", "！")
+        if not apart or not (c.under >= LONG or (c.under < LONG and (dated or greeted or c.second >= LONG))):
             return False
         if c.under < LONG and (like.dated(c.below) or like.named(c.below)):
             return True
@@ -413,7 +533,8 @@ class _Choice:
         return stops or c.above[-1:] in SEPARATORS
 
     def _set_off(self, members: list[Candidate]) -> list[Candidate]:
-        """Titles that a separator or a run of blank lines stands before, where that is how the file parts its texts."""
+        """Titles that a separator, a run of blank lines or a site's watermark stands before, where that is how the
+        file parts its texts."""
         free = [c for c in members if not self.why[c.nth] and c.under >= LONG]
         parted = [c for c in free if c.parted]
         if len(parted) < 2 or len(parted) < 0.7 * (int(self.rows.separators.sum()) - 1):
@@ -423,17 +544,42 @@ class _Choice:
         for c in parted:
             self.score[c.nth], self.why[c.nth] = 2.0, "a separator stands above it, as above others"
         # To find the gap that is wide takes far longer than to see that there is no wide one.
-        far = [c for c in free if not self.why[c.nth] and c.gap > 1]
+        far = [c for c in members if not self.why[c.nth] and c.gap > 1]
+        far = [c for c in far if c.under >= LONG or (c.room and c.second >= LONG)]
         gaps = self.rows.gap[1:]
-        wide = max(2, 2 * int(np.median(gaps)) + 1) if len(far) > 2 else 2
+        wide = max(2, 2 * int(np.median(gaps)) + 1) if far else 2
         far = [c for c in far if c.gap >= wide]
         bodies = sorted(b.start - a.end for a, b in pairwise(far))
-        if len(far) < 3 or len(far) < 0.7 * int((gaps >= wide).sum()) or bodies[len(bodies) // 2] < FREE_BODY:
+        all_wide = int((gaps >= wide).sum())
+        if len(far) < 3:
+            far = far if self._few(far, all_wide) else []
+        elif len(far) < 0.7 * all_wide or bodies[len(bodies) // 2] < FREE_BODY:
             far = []
         for c in far:
             self.score[c.nth] = 2.0
             self.why[c.nth] = "blank lines stand above it, as above others and hardly elsewhere"
-        return [*parted, *far]
+        cut = [c for c in members if not self.why[c.nth] and c.cut and c.gap and c.room and c.whole < SHORT]
+        cut = [c for c in cut if max(c.under, c.second) >= LONG and any(map(_is_han, c.text))]
+        bodies = sorted(b.start - a.end for a, b in pairwise(cut))
+        if len(cut) < 2 or bodies[len(bodies) // 2] < FREE_BODY:
+            cut = []
+        for c in cut:
+            self.score[c.nth], self.why[c.nth] = 2.0, "a watermark stood above it, as above others"
+        return [*parted, *far, *cut]
+
+    def _few(self, far: list[Candidate], wide: int) -> bool:
+        """Whether one or two titles behind blank lines part a file that is parted by nothing else: before nothing else
+        are so many, and each has blank lines below it, the end of a sentence above it and text on both sides."""
+        inner = [c for c in far if c.row]
+        if not inner or len(inner) < wide or any(c.rule not in LOW for c in self.taken):
+            return False
+        if any(c.gap < FAR or not c.room or not c.ended or c.whole > SHORT_TITLE for c in inner):
+            return False
+        if not all(any(map(_is_han, c.text)) for c in inner):
+            return False
+        bodies = [b - a for a, b in pairwise([0, *(c.start for c in inner), self.length])]
+        # The file may hold only parts of the first and the last.
+        return min(bodies) >= SHORT_BODY and min([max(bodies), *bodies[1:-1]]) >= FREE_BODY
 
     def _subtitles(self, chosen: list[Candidate]) -> list[Candidate]:
         """Without the titles right under a numbered heading, unless that heading holds other titles as well."""
@@ -529,6 +675,8 @@ class _Choice:
         document = {rule: self.rules.all[self.rules.number[rule]].document for rule in {c.rule for c in heads}}
         said = [document[c.rule] for c in heads]
         over = (VOLUME, PREFACE)
+        # The title of a book is no document that its chapters could stand in.
+        book = len(heads) > 1 and heads[0].rule == TITLED and heads[1].row - heads[0].row <= TITLE_PAGE
         # Of each heading, itself counted: whether a chapter, and whether a document's heading, is among those above it.
         chapter: list[bool] = []
         inside: list[bool] = []
@@ -539,16 +687,23 @@ class _Choice:
                 said[i] = False
                 self.why[c.nth] = self.why[c.nth] or "a section of a chapter"
             within = a >= 0 and inside[a]
-            inside.append(within or (said[i] and c.rule not in over))
+            inside.append(within or (said[i] and c.rule not in over and not (book and not i)))
             if c.rule in LOW and not within:
                 free.append(i)
-        alone = not any(n and c.rule not in over for n, c in zip(said, heads, strict=True))
+        alone = not any(n and c.rule not in over for n, c in list(zip(said, heads, strict=True))[book:])
+        if alone:
+            self._said_to_be(free, heads, said)
         for rule in LOW[:3] if alone else LOW[:1]:
             of_rule = [i for i in free if heads[i].rule == rule]
             for i in of_rule:
                 if plain(heads[i].title) and plain(heads[i].title) in self.contents:
                     said[i] = True
                     self.why[heads[i].nth] = "the table of contents lists it"
+            if alone and rule == BARE and of_rule and self._excerpted([heads[i] for i in of_rule]):
+                for i in of_rule:
+                    said[i] = True
+                    self.why[heads[i].nth] = "a chapter of a book of which this is a part"
+                break
             if alone and len(of_rule) >= MOST_SECTIONS:
                 ends = [heads[i + 1].start if i + 1 < len(heads) else self.length for i in of_rule]
                 bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
@@ -561,6 +716,22 @@ class _Choice:
                         self.why[heads[i].nth] = "long chapters that only a number marks"
                     break
         return said
+
+    def _said_to_be(self, free: list[int], heads: list[Candidate], said: list[bool]) -> None:
+        """Number headings as documents that are as many as the first line says, or whose titles are made as those of
+        essays are."""
+        of: dict[str, list[int]] = defaultdict(list)
+        for i in free:
+            of[heads[i].family].append(i)
+        for family, members in of.items():
+            numbers = [heads[i].number for i in members]
+            bodies = sorted(heads[b].start - heads[a].end for a, b in pairwise(members))
+            if len(members) < 2 or numbers != [*range(1, len(members) + 1)] or bodies[len(bodies) // 2] < FREE_BODY:
+                continue
+            if len(members) == self.promised or (family.endswith(FORMED) and len(members) > 2):
+                for i in members:
+                    said[i] = True
+                    self.why[heads[i].nth] = "a numbered text of a compilation"
 
     def _opening(self, levels: list[int], document: list[bool]) -> tuple[list[bool], list[bool]]:
         """Which headings open a document, and which stand over other documents."""
@@ -631,7 +802,7 @@ class _Choice:
         refused = [
             Verdict(c.start, c.text, c.rule, 0, False, False, self.why[c.nth])
             for c in self.candidates
-            if c.nth not in ours and c.rule != POINT and self.why[c.nth] != NO_TITLE
+            if c.nth not in ours and c.family != ENTRY and c.rule != POINT and self.why[c.nth] != NO_TITLE
         ][:REFUSED_KEPT]
         return tuple(sorted([*taken, *refused], key=lambda v: v.start))
 
@@ -651,6 +822,26 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     if b.number == 1:
         return 0.5 if scoped else -RESTART
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
+
+
+def _promised(head: str) -> int:
+    """How many texts a first line like 工作总结（精选8篇） says that the file holds."""
+    m = _promise.search(head)
+    return value(m[1]) if m else 0
+
+
+def _stands_free(c: Candidate) -> bool:
+    """Whether it stands behind the end of a text and over another."""
+    return (not c.row or c.gap > 0 or c.ended) and (c.under >= LONG or c.second >= LONG)
+
+
+def _opens_text(c: Candidate, like: TitleForms) -> bool:
+    """Whether it stands over a text, or over those whom a speech greets."""
+    return c.under >= LONG or like.greets(c.below)
+
+
+def _is_han(c: str) -> bool:
+    return bool(han()[ord(c)])
 
 
 def _mark(c: Candidate) -> str:

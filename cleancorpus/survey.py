@@ -69,7 +69,7 @@ def measure(block: Block, rules: Rules) -> Measured:
     watermarks = watermark.tell(text, edits)
     letters = watermark.count(text)
     text = text.after(edits)
-    found = headings.candidates(text, rules)
+    found = headings.candidates(text, rules, edits.out_start[edits.new_length == 0])
     # A document begins where the file does or at one of its candidates, which are in order.
     sections = np.concatenate([[block.origin], *(f.candidates.start for f in found)])
     sections = sections[np.diff(sections, prepend=-1) > 0]

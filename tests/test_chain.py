@@ -118,6 +118,90 @@ FILES = {
     "articles with an author": ("".join(f"{t}\n◇ {a}\n{prose(3)}\n" for t, a in [("渡口的灯", "林小满"), ("木桥", "高一鸣")]), ["渡口的灯", "木桥"]),
     "stories between separators": ("".join(f"{t}\n{prose(3)}==========\n" for t in ["老槐树", "铁匠铺", "打更人"]), ["老槐树", "铁匠铺", "打更人"]),
     "stories between blank lines": ("\n\n\n".join(f"{t}\n\n{prose(8)}" for t in ["老槐树", "铁匠铺", "打更人"]), ["老槐树", "铁匠铺", "打更人"]),
+    "model essays, the mark in brackets behind the title": (
+        "国旗下讲话稿范文(通用3篇)\n" + "".join(f"国旗下讲话稿范文【篇{n}】 {WELL}{LEDGER}\n" + prose(2) for n in "123"),
+        ["国旗下讲话稿范文【篇1】 清", "国旗下讲话稿范文【篇2】 清", "国旗下讲话稿范文【篇3】 清"],
+    ),
+    "model essays between stars": (each("123", "★劳动节演讲稿篇{}★", 3), ["★劳动节演讲稿篇1★", "★劳动节演讲稿篇2★", "★劳动节演讲稿篇3★"]),
+    "model essays, nothing between number and title": (each("123", "第{}篇爱护校园", 3), ["第1篇爱护校园", "第2篇爱护校园", "第3篇爱护校园"]),
+    "model essays behind their count": (
+        f"学习心得(汇总3篇)篇一：学习心得\n{prose(3)}篇二：学习心得\n{prose(3)}篇三：学习心得\n{prose(3)}",
+        ["篇一：学习心得", "篇二：学习心得", "篇三：学习心得"],
+    ),
+    "titles glued to the end of a paragraph": (
+        f"军训心得体会1\n{prose(3)[:-1]}军训心得体会2\n{prose(3)[:-1]}军训心得体会3\n{prose(3)}",
+        ["军训心得体会1", "军训心得体会2", "军训心得体会3"],
+    ),
+    "as many brackets as the first line says": ("安全生产学习体会(3篇)\n" + each("一二三", "（{}）", 8), ["（一）", "（二）", "（三）"]),
+    "more brackets than the first line says": ("安全生产学习体会(3篇)\n" + each("一二三四", "（{}）", 8), []),
+    "numbered titles of essays": (
+        "".join(f"{n}、{t}\n{prose(7)}1、早预备。\n2、勤巡查。\n" for n, t in [(1, "防汛工作总结"), (2, "春耕学习心得"), (3, "劳动节发言稿")]),
+        ["1、防汛工作总结", "2、春耕学习心得", "3、劳动节发言稿"],
+    ),
+    "titles made alike": ("".join(f"{t}\n{prose(6)}" for t in ["参观林场有感", "防火学习心得", "值班总结"]), ["参观林场有感", "防火学习心得", "值班总结"]),
+    "speeches that greet": (
+        "".join(f"{t}\n尊敬的各位老师、亲爱的同学们：\n大家好！\n{prose(6)}" for t in ["教师发言稿", "新生发言稿", "家长讲话"]),
+        ["教师发言稿", "新生发言稿", "家长讲话"],
+    ),
+    "sections made as titles in one report": (f"林场简介\n{prose(8)}学习心得\n{prose(8)}工作总结\n{prose(8)}明年计划\n{prose(8)}", []),
+    "a diary": (
+        "".join(f"2013年3月{d}日 {w}\n{prose(2)}" for d, w in [(5, "星期二 晴"), (6, "星期三 阴"), (8, "星期五 小雨")]),
+        ["2013年3月5日 星期二", "2013年3月6日 星期三", "2013年3月8日 星期五"],
+    ),
+    "dates of a chronicle": ("".join(f"2013年3月{d}日\n{prose(2)}" for d in "568"), []),
+    "days in a chapter": (
+        f"第一章 雨\n{prose(2)}" + "".join(f"3月{d}日 晴\n{prose(2)}" for d in "567") + f"第二章 雪\n{prose(2)}",
+        ["第一章 雨", "第二章 雪"],
+    ),
+    "posts with the time in brackets": (
+        "".join(f"{t}\n(2012-03-0{d} 21:15:33)\n{prose(3)}分类：生活\n\n" for t, d in [("搬家", 4), ("做饭", 5), ("停电", 6)]),
+        ["搬家", "做饭", "停电"],
+    ),
+    "news with date and source": (
+        "".join(f"{t}\n2012年05月0{d}日 08:30　来源：江城晚报\n{prose(3)}\n" for t, d in [("老街改造完工", 2), ("菜价连续回落", 3)]),
+        ["老街改造完工", "菜价连续回落"],
+    ),
+    "a signature above a date": (f"{prose(3)}江城县林业局令\n第九号\n江城县林业局局长高一鸣\n2012年3月6日\n总则\n{prose(3)}", []),
+    "chapters behind the name of the book": (
+        each("567", "渡口纪事 第{}章 过河\n", 4),
+        ["渡口纪事 第5章 过河", "渡口纪事 第6章 过河", "渡口纪事 第7章 过河"],
+    ),
+    "a chapter of some other book": (f"{prose(3)}《渡口纪事》 第五章\n{prose(3)}", []),
+    "chapters of a Markdown file": (each("一二三", "## 第{}章 过河\n", 3), ["## 第一章 过河", "## 第二章 过河", "## 第三章 过河"]),
+    "points of a Markdown file": (each("一二三四五", "## {}、过河\n", 34), []),
+    "chapters in English": (each(["One", "Two", "Three"], "Chapter {}\n", 4), ["Chapter One", "Chapter Two", "Chapter Three"]),
+    "chapters behind stars": (
+        f"　　☆、第①章\n\n{prose(3)}　　☆、第②章\n\n“谁？”\n{prose(3)}　　☆、归来\n\n“是我。”\n{prose(3)}",
+        ["☆、第①章", "☆、第②章", "☆、归来"],
+    ),
+    "chapters in brackets": (each("一二三", "【第{}章】过河", 4), ["【第一章】过河", "【第二章】过河", "【第三章】过河"]),
+    "a chapter below a line of dashes": (prose(3) + "-" * 60 + "\n第三章 过河\n\n" + prose(4), ["第三章 过河"]),
+    "a chapter that blank lines set off": (prose(3) + "\n第七章渡口的人\n\n" + prose(4), ["第七章渡口的人"]),
+    "a chapter that they do not": (prose(3) + "第七章渡口的人\n" + prose(4), []),
+    "a part of a book with bare numerals": (prose(18) + "\n五\n\n" + prose(9), ["五"]),
+    "the beginning of one": ("《渡口纪事》\n作者：高一鸣\n\n一\n\n" + prose(18), ["一"]),
+    "a part of a short text with them": (prose(5) + "\n五\n\n" + prose(5), []),
+    "a page number": (prose(18) + "\n57\n\n" + prose(18), []),
+    "parts of a book with titles, as its table of contents says": (
+        "目录\n作者序\n引言 水是什么\n第一章 井\n第二章 河\n第三章 海\n结论 再谈水\n\n\n引言 水是什么\n\n" + prose(6) + "\n\n第一章 井\n\n" + prose(6),
+        ["引言 水是什么", "第一章 井"],
+    ),
+    "stories that a table of contents lists without numbers": (
+        "目　录\n老槐树\n铁匠铺……12\n打更人\n\n老槐树\n" + prose(5) + "铁匠铺\n" + prose(5) + "打更人\n" + prose(5),
+        ["老槐树", "铁匠铺", "打更人"],
+    ),
+    "the last section of an essay": (f"论水\n\n{prose(6)}\n结语：水与人\n\n{prose(4)}", []),
+    "two stories behind wide gaps": (
+        prose(7).replace("\n", "\n\n") + "\n\n老槐树\n\n" + prose(7).replace("\n", "\n\n"), ["老槐树"]
+    ),
+    "a scene behind one blank line more": (prose(7).replace("\n", "\n\n") + "\n数日之后\n\n" + prose(7).replace("\n", "\n\n"), []),
+    "questions of an exam without texts": (
+        "期末试卷\n一、选择题（每小题3分，共15分）\n1．下列词语没有错别字的一项是\nA．甲\nB．乙\n二、作文（50分）\n2．以“灯”为题写一篇文章，不少于六百字。\n", []
+    ),
+    "pieces that a text speaks of": (
+        f"{prose(2)}这次征文里第一篇 是老师写的，第二篇 是学生写的。{WELL}\n{prose(1)}他说：“第三篇：记我的母亲，写得最好。”{WELL}\n{prose(2)}", []
+    ),
+    "signs around a title": ("".join(f"--\n林小满\n{prose(3)}" for _ in range(3)), []),
     "questions of an exam with texts to read": (EXAM, ["老井", "牧笛", "石磨"]),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip

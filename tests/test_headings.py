@@ -47,6 +47,14 @@ CHANGES = {
         f"　　第一章 过河\n{prose(3)}　　第二章 上山\n{prose(3)}",
         f"　　第一章 过河\n{prose(3)}\n　　第二章 上山\n{prose(3)}",
     ),
+    "a greeting close to the number": (
+        f"护林演讲稿 篇1尊敬的各位领导，同事们：\n{prose(2)}护林演讲稿 篇2尊敬的各位领导，同事们：\n{prose(2)}",
+        f"护林演讲稿 篇1\n尊敬的各位领导，同事们：\n{prose(2)}\n护林演讲稿 篇2\n尊敬的各位领导，同事们：\n{prose(2)}",
+    ),
+    "a title glued to the end of a paragraph": (
+        f"军训心得体会1\n{WELL}{LEDGER}军训心得体会2\n{LEDGER}{WELL}\n",
+        f"军训心得体会1\n{WELL}{LEDGER}\n\n军训心得体会2\n{LEDGER}{WELL}\n",
+    ),
     "the first point of a list": (
         f"{WELL}我们做到“三个一”： 一是早起。\n二是早睡。\n三是多走路。\n",
         f"{WELL}我们做到“三个一”：\n一是早起。\n二是早睡。\n三是多走路。\n",

@@ -9,27 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import regex
 
 from cleancorpus.candidates import (
+    CHAPTER,
     DATED,
+    ENTRY,
     EXAM,
+    FORMED,
     LONG,
+    MOST_ENTRIES,
     NUMBERED,
+    PLAIN_NUMBER,
     POINT,
+    PREFACE,
     SEPARATORS,
     SHORT,
     STOPS,
     TITLED,
+    WORDED,
     Candidates,
     Found,
     Rows,
     TitleForms,
     begin_alike,
+    is_contents,
+    value,
 )
 from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, edits_of, settle
 from cleancorpus.profile import Headings, Profile
@@ -46,8 +54,20 @@ NUMERALS = "0123456789〇○零一二三四五六七八九十百"
 NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
 # Those that are told something by the line below them.
 ASKED = (EXAM, POINT)
+# Marks that sites and editors put around a heading.
+ORNAMENTS = "#＃*＊★☆◆◇■□▲△▼▽►▶※"
 # What is no part of a title at its ends.
-TRIM = " \u3000:：、.．"
+TRIM = " \u3000:：、.．" + ORNAMENTS
+AROUND = " \u3000\t、" + ORNAMENTS
+# What the heading of a table of contents may end in, and how many lines below it are read.
+CONTENTS_ENDS = "录錄次】]》:："
+# The name of a book before the number of a chapter, and what parts the two.
+LONGEST_NAME = 16
+NAME_ENDS = " \u3000》】:：·_-—"
+# What no title begins with: code, points of a list, the second half of a title.
+UNTITLED = "(（/\\|{}=;$%&+^@—－-•·>~"
+# Behind these somebody is quoted.
+OPENING = "“‘「『《〈"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
 
 _suffix = re.compile(
@@ -64,27 +84,34 @@ _leader = re.compile(r"[\s.…·．?？_—-]{2,}\d{1,4}\s*$")
 _point = re.compile(r"[:：](?P<gap>[ \u3000\t]+)(?P<n>一)[是要、]")
 _sentence = re.compile(r"[。！？；!?;](?!$)")
 _clauses = re.compile(r"[，,].*[，,]")
+_stop = re.compile(r"[。！？!?…”](?!$)")
+_greeting = re.compile(r"(?:尊敬|敬爱|敬愛|亲爱|親愛|各位|老师|老師|同学|同學).*[:：!！]$")
 _words = re.compile(r"[^\s，。！？；：,;:!?]{2,30}(?=\s)")
 
 
-def candidates(text: Text, rules: Rules) -> list[Found]:
-    """What one block of whole lines tells of headings, as a list of one."""
+def candidates(text: Text, rules: Rules, cut: Ints = NO_INTS) -> list[Found]:
+    """What one block of whole lines tells of headings, as a list of one. cut: where watermarks stood in it."""
     lines = text.lines
     solid = np.flatnonzero(~lines.is_blank)
     if not len(solid):
         count = len(lines) - (1 if not len(text) or text.codes[-1] == 0x0A else 0)
-        return [Found(Rows.none(), Candidates.none(), "", "", False, -1, count)]
+        return [Found(Rows.none(), Candidates.none(), "", "", False, -1, count, len(cut) > 0)]
     first, last = lines.first[solid], lines.last[solid]
     gap = np.diff(solid, prepend=-1) - 1
     below = len(lines) - 1 - int(solid[-1])
     if text.codes[-1] == 0x0A:
         below -= 1
     rows = Rows((last - first).astype(np.int32), text.codes[first], text.codes[last - 1], gap.astype(np.int32))
-    block = _Block(text, rules, rows, first, last)
+    # The first row behind each watermark that stood on lines of its own.
+    under = np.searchsorted(first, cut)
+    under = under[(under == 0) | (cut > last[under - 1])]
+    block = _Block(text, rules, rows, first, last, np.bincount(under, minlength=len(rows) + 1) > 0)
     found = block.candidates()
     head_end = int(text.raw_at(last[:1] - 1)[0]) + 1
     led = bool(block.wanted[-1])
-    return [Found(rows, found, block.said(0), block.said(len(solid) - 1), led, head_end, max(0, below))]
+    return [
+        Found(rows, found, block.said(0), block.said(len(solid) - 1), led, head_end, max(0, below), bool(block.cut[-1]))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +140,26 @@ _Reading = tuple[int, int, int, int, int, str, str, int, str, bool, bool, bool, 
 
 @dataclass
 class _Block:
-    """The lines of one block that are not blank, and how to read those that may hold a heading."""
+    """The lines of one block that are not blank, and how to read those that may hold a heading. cut: whether a
+    watermark stood right above each, and below the last."""
 
     text: Text
     rules: Rules
     rows: Rows
     first: Ints
     last: Ints
+    cut: Bools
 
     def __post_init__(self) -> None:
         slow = self.rules.slow
         kinds = [_Kind.of(r) for n, r in self.rules.of("headings") if r.kind == "heading" and n not in slow]
-        # The kinds that can begin inside a line, and the others by the character that their line begins or ends with.
+        # The kinds that can begin inside a line, and the others by the character that their line begins or ends with,
+        # or by the two that it begins with.
         self.inline = [k for k in kinds if k.rule.inline]
         self.edges: dict[str, list[_Kind]] = {}
         for k in kinds:
-            for c in "" if k.rule.inline else "".join(k.rule.hints):
-                self.edges.setdefault(c, []).append(k)
+            for hint in () if k.rule.inline else k.rule.hints:
+                self.edges.setdefault(hint[:2], []).append(k)
         self.ends: dict[str, list[_Kind]] = {}
         self.like = TitleForms.of(self.rules)
         self.whole = self.text.string
@@ -154,24 +184,36 @@ class _Block:
         """
         rows = self.rows
         short = rows.width <= LONGEST
-        edge = among("".join(self.edges))
+        edge = among("".join(hint for hint in self.edges if len(hint) == 1))
+        one, two = (among("".join(hint[n] for hint in self.edges if len(hint) == 2)) for n in (0, 1))
         edged = short & (edge[rows.first] | edge[rows.last])
+        led = np.flatnonzero(short & one[rows.first])
+        edged[led] |= two[self.text.codes.take(self.first[led] + 1, mode="clip")]
         reach = self._reach(self._marks())
         marked, pointed = reach >= 0, self._reach(self._points()) >= 0
         numbered = self._numbered(short)
         self.wanted = edged | marked | numbered | pointed
-        for row in np.flatnonzero(edged).tolist():
+        ornate = short & among(ORNAMENTS)[rows.first]
+        for row in np.flatnonzero(edged | ornate).tolist():
             self._read_line(row)
+        for row in np.flatnonzero(self._named(short & ~edge[rows.first])).tolist():
+            self._read_named(row)
         starts = [(row, 0) for row in np.flatnonzero(numbered).tolist()]
         for row, until in zip(np.flatnonzero(marked).tolist(), reach[marked].tolist(), strict=True):
             starts += [(row, end) for end in self._read_inside(row, until)]
         for row in np.flatnonzero(pointed).tolist():
             self._read_points(row)
         if self.rules.has(NUMBERED):
+            starts += [
+                (row, at)
+                for row in np.flatnonzero(~short & among(NUMBER_ENDS)[rows.last]).tolist()
+                if (at := self._tail(row))
+            ]
             for row, at in starts:
                 self._read_numbered(row, at)
         if self.rules.has(TITLED):
             self._read_titles()
+            self._read_entries()
         return self._gathered()
 
     def _reach(self, places: Ints) -> Ints:
@@ -188,15 +230,16 @@ class _Block:
         codes, numeral, gap = self.text.codes, among(NUMERALS), blank()
         hints = {hint for k in self.inline for hint in k.rule.hints}
         known = np.zeros(len(codes), np.bool_)
-        for c in {hint[0] for hint in hints}:
+        for c in {hint[-1] for hint in hints}:
             known |= codes == ord(c)
         places, marks = np.flatnonzero(known), [NO_INTS]
         for hint in hints:
-            at = places[places <= len(codes) - len(hint)]
+            end = places[places >= len(hint) - 1] + 1
+            begin = end - len(hint)
             for k, c in enumerate(hint):
-                at = at[codes[at + k] == ord(c)]
-            end = at + len(hint)
-            for near, far in ((end, end + 1), (at - 1, at - 2)):
+                held = codes[begin + k] == ord(c)
+                begin, end = begin[held], end[held]
+            for near, far in ((end, end + 1), (begin - 1, begin - 2)):
                 one, two = (codes.take(places, mode="clip") for places in (near, far))
                 marks.append(end[numeral[one] | (gap[one] & numeral[two])] - 1)
         return np.concatenate(marks)
@@ -229,23 +272,55 @@ class _Block:
     def _read_line(self, row: int) -> None:
         """The headings that a whole row can be."""
         line = self.line(row)
-        ends = line[0] + line[-1]
+        first, last = 0, len(line)
+        if line[0] in ORNAMENTS:
+            last = len(line.rstrip(AROUND))
+            first = max(0, min(len(line) - len(line.lstrip(AROUND)), last - 1))
+            self._match(self.edges.get(line[:2], []), row, line, 0, len(line))
+        word = line[first : first + 2]
+        ends = line[first] + line[last - 1] + (word if word in self.edges else "") + "#" * (first > 0)
         kinds = self.ends.get(ends)
         if kinds is None:
-            edges = self.edges.get(ends[0], [])
-            kinds = self.ends[ends] = [*edges, *(k for k in self.edges.get(ends[1], []) if k not in edges)]
+            hints = dict.fromkeys((line[first], line[last - 1], word))
+            kinds = list({id(k): k for hint in hints for k in self.edges.get(hint, [])}.values())
+            # A number behind a mark is that of a point or of a section.
+            kinds = self.ends[ends] = [k for k in kinds if not first or k.rule.id in (*WORDED, PREFACE)]
+        self._match(kinds, row, line, first, last)
+
+    def _match(self, kinds: list[_Kind], row: int, line: str, first: int, last: int) -> None:
         for kind in kinds:
             try:
                 # By place, here and below: arguments by name take longer than to match a short line.
-                m = kind.pattern.fullmatch(line, 0, None, None, False, kind.stop and left_until(kind.stop))
+                m = kind.pattern.fullmatch(line, first, last, None, False, kind.stop and left_until(kind.stop))
                 if m is None or (kind.unless and kind.unless.search(line, timeout=left_until(kind.stop))):
                     continue
             except TimeoutError:
                 self.rules.give_up(self.rules.number[kind.rule.id], line)
                 continue
-            begin = m.start(kind.title) if kind.title else len(line)
+            begin = m.start(kind.title) if kind.title else last
             leads = _leads(line, begin)
-            self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else len(line))
+            self._add(kind, row, line, m, 0, len(line), begin, leads.start() if leads else last)
+
+    def _named(self, free: Bools) -> Bools:
+        """The rows among the free that may be a chapter behind the name of its book: with a numeral before 章."""
+        codes = self.text.codes
+        places = np.flatnonzero(codes == ord("章"))
+        before = codes[places - 1]
+        row = np.searchsorted(self.first, places[among(NUMERALS)[before] | blank()[before]], side="right") - 1
+        named = np.zeros(len(free), np.bool_)
+        named[row[row >= 0]] = True
+        return named & free
+
+    def _read_named(self, row: int) -> None:
+        """A chapter behind the name of its book."""
+        line = self.line(row)
+        at = line.find("第")
+        if not 0 < at <= LONGEST_NAME or line[at - 1] not in NAME_ENDS or _mark.search(line, 0, at - 1):
+            return
+        for kind in self.edges.get("第", []):
+            if kind.rule.id == CHAPTER and (m := kind.pattern.fullmatch(line, at)):
+                self._add(kind, row, line, m, 0, len(line), m.start(kind.title), len(line), f" {line[: at - 1]}")
+                return
 
     def _read_inside(self, row: int, until: int) -> list[int]:
         """The headings that can begin inside a row up to its last mark, and where those end that text follows."""
@@ -265,7 +340,10 @@ class _Block:
                 begin = m.start(kind.title) if kind.title else m.end()
                 end, title_end = _extent(line, begin)
                 at = max(m.end(kind.ordinal), start + 1)
-                if 0 < start <= TITLE and not _mark.search(line, 0, start):
+                if start and line[start - 1] in OPENING:
+                    continue
+                counted = line[start - 1] in ")）" and _count.fullmatch(line, 0, start)
+                if 0 < start <= TITLE and not counted and not _mark.search(line, 0, start):
                     # 年终总结 篇1: what stands before the ordinal is the title, where nothing follows it.
                     said, start = start, 0
                     if begin == len(line):
@@ -276,15 +354,27 @@ class _Block:
         return ends
 
     def _add(
-        self, kind: _Kind, row: int, line: str, m: regex.Match[str], start: int, end: int, begin: int, title_end: int
+        self,
+        kind: _Kind,
+        row: int,
+        line: str,
+        m: regex.Match[str],
+        start: int,
+        end: int,
+        begin: int,
+        title_end: int,
+        name: str = "",
     ) -> None:
         said = (m[kind.n] or "") if kind.n else ""
-        clear = begin == end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
-        rule = family = kind.rule.id
+        clear = begin >= title_end or line[begin - 1] in " \u3000\t:：、.．·—-】]〗)）" or not said
+        rule = kind.rule.id
+        family = rule + name
         if rule == EXAM:
             # 一、 stands over （一）, and that over 5．
             family += " 0" if line[0] in NUMERALS[10:] else " 2" if line[0] in "(（" else " 3" if said else " 1"
         title = line[begin:title_end].strip(TRIM)
+        if rule == PLAIN_NUMBER and self.like.essay(title):
+            family += FORMED
         self.found.append(
             (
                 row, start, end, begin, title_end, rule, family, value(said), title, start > 0, end < len(line), clear,
@@ -316,6 +406,12 @@ class _Block:
             )
         )  # fmt: skip
 
+    def _tail(self, row: int) -> int:
+        """Where the last sentence of a long row begins, if it is short enough for a title; else 0."""
+        line = self.line(row)
+        ends = [m.end() for m in _stop.finditer(line, len(line) - LONGEST)]
+        return ends[-1] if ends else 0
+
     def _read_points(self, row: int) -> None:
         """The blanks in a row that may stand for the line break before the first point of a list."""
         line = self.line(row)
@@ -334,10 +430,11 @@ class _Block:
         one = np.append(width[1:], 1 << 20)
         two = np.append(width[2:], [1 << 20, 1 << 20])[: len(width)]
         dated = np.append(among(DATED)[rows.first[1:]], True)
+        greeted = np.append(among(":：!！")[rows.last[1:]], True)
         stopped = among(STOPS)[rows.last]
         apart = (rows.gap > 0) | np.append(True, (stopped | (width < SHORT) | self.wanted)[:-1])
-        fits = self.wanted | (apart & ((one >= LONG) | ((one <= 24) & (dated | (two >= LONG)))))
-        fits &= (width <= TITLE) & (width >= 2) & ~among(ENDS)[rows.last]
+        fits = self.wanted | (apart & ((one >= LONG) | ((one < LONG) & (dated | greeted | (two >= LONG)))))
+        fits &= (width <= TITLE) & (width >= 2) & ~among(ENDS)[rows.last] & ~among(UNTITLED)[rows.first]
         fits[[f[0] for f in self.found]] = False
         edge = among(SEPARATORS)
         behind = np.append(True, (stopped | edge[rows.last])[:-1]) | (rows.gap > 0)
@@ -362,6 +459,38 @@ class _Block:
                         line, not speaks,
                     )
                 )  # fmt: skip
+
+    def _read_entries(self) -> None:
+        """The short rows below the word contents, and those the block begins with: it may be in the block before."""
+        width = self.rows.width
+        long = np.append(np.flatnonzero(width > LONGEST), len(width))
+        heads = np.flatnonzero((width <= TITLE) & among(CONTENTS_ENDS)[self.rows.last]).tolist()
+        heads = [row for row in heads if is_contents(self.line(row))]
+        read: set[int] = set()
+        for row in [0, *heads]:
+            read.update(range(row, min(row + MOST_ENTRIES + 1, int(long[np.searchsorted(long, row)]))))
+        for row in sorted(read):
+            line = self.line(row)
+            leads = _leads(line)
+            end = leads.start() if leads else len(line)
+            self.found.append(
+                (
+                    row,
+                    0,
+                    len(line),
+                    0,
+                    end,
+                    TITLED,
+                    ENTRY,
+                    0,
+                    line[:end].strip(TRIM),
+                    False,
+                    False,
+                    False,
+                    line[:64],
+                    True,
+                )
+            )
 
     def _gathered(self) -> Candidates:
         """What was read, in order and at its place in the raw text."""
@@ -388,6 +517,7 @@ class _Block:
         given: list[Any] = [
             spots[0], ends[0], spots[1], ends[1], np.where(below > 0, ends[2], -1), row,
             self.rows.width[row].astype(np.int64), (row == 0) | (row >= rows - 2), (row > 0) & self.wanted[row - 1],
+            self.cut[row],
             (start > begin) & among(STOPS)[self.text.codes[start - 1]], listed, *columns[5:],
             [self.said(r - 1) if r and t else "" for r, t in zip(number, titles, strict=True)],
             [self._below(r, t or rule in ASKED, title) for r, t, rule, title in told],
@@ -408,7 +538,7 @@ def _extent(line: str, begin: int) -> tuple[int, int]:
     if count:
         return begin + count.end(), begin + count.end("title")
     if len(rest) <= LONGEST and not _sentence.search(rest) and not _clauses.search(rest):
-        if rest and rest[-1] in "。；;":
+        if rest and (rest[-1] in "。；;" or _greeting.match(rest)):
             return begin, begin
         return len(line), len(line)
     for k in range(4, 31):
@@ -423,31 +553,6 @@ def _extent(line: str, begin: int) -> tuple[int, int]:
 def _leads(line: str, at: int = 0) -> re.Match[str] | None:
     """The leaders and the page number that the line ends in, looked for where its last character can be one's."""
     return _leader.search(line, at) if line[-1:].isdecimal() or line[-1:].isspace() else None
-
-
-_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
-
-
-@lru_cache(maxsize=1 << 10)
-def value(said: str) -> int:
-    """The number that digits or Chinese numerals say; 0 where they say none."""
-    said = "".join(said.split())
-    if said.isascii():
-        return int(said) if said.isdigit() else 0
-    if not any(c in _UNITS for c in said):
-        digits = "".join(str(_DIGITS[c]) for c in said if c in _DIGITS)
-        return int(digits) if digits else 0
-    total, digit = 0, 0
-    for c in said:
-        if c in "廿卅":
-            total += _UNITS[c]
-        elif c in _UNITS:
-            total += (digit or 1) * _UNITS[c]
-            digit = 0
-        else:
-            digit = _DIGITS.get(c, int(c) if c.isdigit() else 0)
-    return total + digit
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
