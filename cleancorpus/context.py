@@ -14,19 +14,21 @@ import regex
 from numpy.typing import NDArray
 
 from cleancorpus.edits import Bools, Codes, Ints, covered
-from cleancorpus.profile import CODE, Profile
+from cleancorpus.profile import CODE, GUARDED, Profile
 from cleancorpus.text import BLANK, CODE_POINTS, HAN, LF, Text, among
 
 Kinds = NDArray[np.uint8]
 
 OTHER, LETTER, DIGIT, IDEOGRAPH, KANA, HANGUL, MARK, HALF, GAP, BREAK = range(10)
 # Full-width and Chinese marks; ASCII marks that have a full-width twin in Chinese text.
-MARKS = "，。、；：？！“”‘’「」『』《》〈〉（）【】〔〕〖〗［］｛｝…—―─－–⋯﹏～·．｡､｢｣"
+MARKS = "，。、；：？！“”‘’「」『』《》〈〉（）【】〔〕〖〗［］｛｝…—―─－–⋯‥﹏～·．｡､｢｣"
 HALVES = ",;:?!.()\"'-¨"
 # The commonest of all.
 COMMON = frozenset("，。、；：？！,.;:?!")
 # How far the nearest letter is looked for, past marks and blanks.
 REACH = 12
+# A line with more than one kana or Hangul to so many Han is Japanese or Korean; Chinese names a word or two.
+FOREIGN = 8
 
 
 @lru_cache(maxsize=1)
@@ -94,8 +96,20 @@ CODE_LINE = regex.compile(
     r"^\s*(?:#include|#define|import\s|from\s+\w+\s+import|(?:def|class|func|function)\s+\w|return\b|var\s|let\s|const\s"
     r"|public\s|private\s|static\s|if\s*\(|for\s*\(|while\s*\(|\}|\{|//|/\*|\*/|<\?|<!|\$\s|>>>|SELECT\s|INSERT\s|echo\s"
     r"|print\w*\s*\()"
-    r"|[;{}]\s*$|[\w\])]\s*(?:=|\+=|:=|==|=>|->)\s*[\w\"'\[{(]|\w\(\s*[\"'][^\"']*[\"']\s*\)"
+    r"|(?<!\p{Han})[;{}]\s*$|[\w\])]\s*(?:=|\+=|:=|==|=>|->)\s*[\w\"'\[{(]|\w\(\s*[\"'][^\"']*[\"']\s*\)"
+    r"|\\[A-Za-z]+\s*[{\[]|\\[nt](?![A-Za-z])"
 )
+# A line of data by its look: values in quotes with commas or colons between them, a list of quoted words, a field of a
+# template, a key with a quoted text.
+DATA_LINE = regex.compile(
+    r"""(?a)["'],\s*$|\[["']|\{[A-Za-z_][\w.]*\}|^\s*["'][^"']*["']\s*:\s*["'\[{\d]"""
+    r"""|^(?:"[^"]*"|[\w.:/+-]*)(?:,(?:"[^"]*"|[\w.:/+-]*))+\s*$|^\s*,?[A-Za-z_][\w.\[\]]*\s*(?:\s|:)\s*(?:"[^"]*"|'[^']*')\s*$"""
+)
+# The kind of publication in a reference: 书名[M]. 北京: 出版社, 1990; [A], [C], [D] begin the options of questions too.
+# And a tag of a song's text: [ti:歌名].
+REFERENCE = regex.compile(r"\[(?:[MJNRSPZ]|EB|DB|CP|[ACDG](?=\][.,/]|/))(?:/[A-Z]{2})?\]|^\[[a-z]{2,6}:.*\]$")
+# Nothing but short words with commas between them, among lists: a line of a word list, no sentence.
+WORDS = regex.compile(r"^\s*\p{Han}{1,4}(?:,\p{Han}{1,4})+\s*$")
 ADDRESS = regex.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\p{P}--[\x21-\x7e]]*", regex.V1)
 SPAN = regex.compile(r"(`+)[^`\n].*?\1")
 CODE_SIGNS = "={}<>$\\;"
@@ -165,24 +179,73 @@ class Context:
 
     def coded(self, places: Ints) -> Bools:
         """Which places stand in lines that the survey takes for code."""
+        return self._laid_out(places, CODE)
+
+    def _laid_out(self, places: Ints, kind: int) -> Bools:
+        """Which places stand in lines that the survey takes for a kind."""
         layout = self.profile.layout
-        if not (layout.kind == CODE).any():
+        if not (layout.kind == kind).any():
             return np.zeros(len(places), np.bool_)
-        found: Bools = layout.kind[layout.run_of(self.text.raw_at(places))] == CODE
+        found: Bools = layout.kind[layout.run_of(self.text.raw_at(places))] == kind
+        return found
+
+    @cached_property
+    def foreign(self) -> Bools:
+        """Which lines are Japanese or Korean: to FOREIGN Han they have more than one kana or Hangul."""
+        lines, places = self.text.lines, np.flatnonzero(self.kind - np.uint8(KANA) <= HANGUL - KANA)
+        if not len(places):
+            return np.zeros(len(lines), np.bool_)
+        held = np.searchsorted(places, lines.end) - np.searchsorted(places, lines.start)
+        found: Bools = held * FOREIGN > self.count(IDEOGRAPH)
         return found
 
     @cached_property
     def closed(self) -> Bools:
-        """Which lines are code, as the survey says or by their look, or hardly Chinese."""
+        """Which lines are code or data, as the survey says or by their look, references, foreign or hardly Chinese."""
         lines, latin = self.text.lines, self.count(LETTER)
-        closed = (self.count(IDEOGRAPH) * 8 < latin) | self.coded(lines.start)
+        closed = (self.count(IDEOGRAPH) * 8 < latin) | self.foreign | self.coded(lines.start)
         odd = np.flatnonzero(self.kind == OTHER)
-        signs = np.concatenate([odd[among(CODE_SIGNS)[self.codes[odd]]], self.among_marks(CODE_SIGNS)])
-        signed = np.zeros(len(lines), np.bool_)
-        signed[lines.of(signs)] = True
-        for i in np.flatnonzero(signed & ~closed & (latin > 1)).tolist():
-            closed[i] = bool(CODE_LINE.search(self.text.string[int(lines.start[i]) : int(lines.end[i])]))
+        odd = odd[among(CODE_SIGNS, "[").take(self.codes[odd])]
+        opens, letters = self.codes[odd] == ord("["), among((0x41, 0x5A), (0x61, 0x7A), "_")
+        letter = letters.take(self.behind(odd))
+        signs = np.concatenate([odd[~opens], self.among_marks(CODE_SIGNS)])
+        fields = odd[letter & (self.codes[odd] == ord("{"))]
+        for look, places in (
+            (CODE_LINE, signs[latin[lines.of(signs)] > 1]),
+            (DATA_LINE, np.concatenate([fields, self._quotes_of_data()])),
+            (REFERENCE, odd[opens & letter]),
+            (WORDS, self._lists_of_words()),
+        ):
+            some = np.zeros(len(lines), np.bool_)
+            some[lines.of(places)] = True
+            for i in np.flatnonzero(some & ~closed).tolist():
+                closed[i] = look.search(self.text.string[int(lines.start[i]) : int(lines.end[i])]) is not None
         return closed
+
+    def _lists_of_words(self) -> Ints:
+        """The starts of lines of Han and commas among lists."""
+        lines, commas = self.text.lines, self.among_marks(",")
+        some = np.flatnonzero(self.kind[lines.end - 1] == IDEOGRAPH)
+        start, end = lines.start[some], lines.end[some]
+        held = np.searchsorted(commas, end) - np.searchsorted(commas, start)
+        lists = start[(held > 0) & (held + self.count(IDEOGRAPH)[some] == end - start)]
+        found: Ints = lists[self._laid_out(lists, GUARDED)]
+        return found
+
+    def _quotes_of_data(self) -> Ints:
+        """The straight quotes that may hold data: at the beginning of a list; beside a comma or a colon, or at the end
+        of a line that begins with a Latin word or a comma, where the line begins and ends with ASCII."""
+        lines, at = self.text.lines, self.among_marks("\"'")
+        if not len(at):
+            return at
+        before, after, of = self.codes.take(at - 1, mode="clip"), self.behind(at), lines.of(at)
+        first, last = lines.first[of], lines.last[of] - 1
+        parts = among(",:")
+        key = (self.kind[first] == LETTER) | (self.codes[first] == ord(","))
+        beside = parts.take(before) | parts.take(after) | (key & (at == last))
+        ends = (self.codes[first] < 0x80) & (self.codes[last] < 0x80)
+        found: Ints = at[(before == ord("[")) | (beside & ends)]
+        return found
 
     @cached_property
     def literal(self) -> tuple[Ints, Ints]:

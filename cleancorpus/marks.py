@@ -34,7 +34,7 @@ STOPS = ",;:?!"
 WIDE = dict(zip(STOPS + "()", "，；：？！（）", strict=True))
 
 DASHES = "-—―─－–"
-DOTS = "…⋯·・.。"
+DOTS = "…⋯‥·・.．。"
 # Dashes: a run longer than this is a line to write on or a frame.
 LONGEST_DASH = 8
 LONGEST_DOTS = 12
@@ -43,8 +43,20 @@ LONGEST_DOTS = 12
 ASKING = "什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐嘞咯哦噢"
 ASKS = regex.compile(r"是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|了$")
 CLAUSE_ENDS = regex.compile(r"[。！？?!\n]")
+# An ellipsis between full stops: one before it ends the sentence, one behind it the quotation.
+LEADS_ON = regex.compile(r"。?([….⋯‥·・．]+|。{3,})。?")
+OPENERS, CLOSERS = "“‘「『（(《〈【[", "”’」』）)》〉】]"
+# What a command begins with behind its mark: `:set`, `:%s`, `!=`.
+COMMAND = ((0x41, 0x5A), (0x61, 0x7A), "!:/%#$=\\<>*&@^~_")
+FIELD = regex.compile(r"[“‘「『（(《〈【\[\"'][\x20-\x7e]*$")
+# How far back a Latin quotation is read.
+QUOTED = 40
 NAME = regex.compile(r"[ \u3000]{0,2}[\p{Han}A-Za-z·]")
 FACE = regex.compile(r"-?[)(DPp](?![A-Za-z\p{Han}])")
+# What stands in the brackets of a formula: (a+b), (x-1), (3,4).
+FORMULA = regex.compile(r"[A-Za-z] ?[+*^=<>]|[+*^=<>] ?[A-Za-z]|\b[a-z] ?[-−] ?\d|\(-?[\d.]+, ?-?[\d.]+\)")
+# What is quoted letter for letter: a path, an option, a name in code, a sign alone.
+VERBATIM = regex.compile(r"[/\\_=<>$%{}\[\]|@#^~*`+]|\.[a-z]|--|(?<![^\"' ])-|(?<=[\"'])[^\w\s]$")
 # How far back the clause of a ? is read.
 CLAUSE = 40
 
@@ -75,19 +87,37 @@ def widened(context: Context, places: Ints) -> Ints:
     colon, ask, shout = code == ord(":"), code == ord("?"), code == ord("!")
     # Behind Han; before Han where a Latin word or a number ends; a line may begin with a mark whose word was lost.
     han = left == IDEOGRAPH
-    word = (left == LETTER) | (left == DIGIT)
+    before, next_code = codes[np.maximum(places - 1, 0)], context.behind(places)
+    word = any_of(left, LETTER, DIGIT) | (before == ord("%"))
     takes = han | ((word | (left == BREAK)) & (right == IDEOGRAPH) & (behind != GAP))
     # `1:二` is a ratio or a time only between numbers; a key at a line start keeps its colon.
-    takes &= ~(ask & ~han & (kind[places - 1] != MARK) & (left == BREAK))
-    next_code = context.behind(places)
+    takes &= ~((ask | shout) & ~han & (kind[places - 1] != MARK) & (left == BREAK))
+    some = np.flatnonzero(takes & ((behind != IDEOGRAPH) | (before == ord(":"))))
+    takes[some] = ~named(context, places[some], word[some] & ~(ask | shout)[some])
     takes &= ~(shout & among("=[").take(next_code))
     faces = takes & (colon | (code == ord(";"))) & among(")(-/DPp").take(next_code) & (behind != IDEOGRAPH)
     takes[faces] = opened(context.text, places[faces])
-    takes &= ~(colon & ((next_code == ord(":")) | (codes[np.maximum(places - 1, 0)] == ord(":"))))
+    takes &= ~(colon & ((next_code == ord(":")) | (before == ord(":"))))
     places, left = places[takes], left[takes]
     places = places[~context.untouchable(places)]
     chinese: Ints = places[asked(context, places)]
     return chinese
+
+
+def named(context: Context, places: Ints, latin: Bools) -> Bools:
+    """Which marks are named, not used: alone in quotes (“:”), behind a blank the beginning of a command (:set, !dir),
+    and, of those that `latin` says, at the end of a Latin quotation ("Name:")."""
+    codes, kind = context.codes, context.kind
+    code, before, behind = codes[places], codes[np.maximum(places - 1, 0)], context.behind(places)
+    found = among(OPENERS).take(before) & among(CLOSERS).take(behind)
+    found |= ~among(",;").take(code) & (before == behind) & among("\"'").take(before)
+    command = (code != ord(",")) & (behind != code) & among(*COMMAND).take(behind)
+    found |= command & any_of(kind[places - 1], GAP, BREAK)
+    found |= (before == ord(":")) & any_of(kind[places - 2], GAP, BREAK)
+    for i in np.flatnonzero(~found & latin & among(CLOSERS, "\"'").take(behind)).tolist():
+        place = int(places[i])
+        found[i] = FIELD.search(context.text.string, max(0, place - QUOTED), place) is not None
+    return found
 
 
 def opened(text: Text, places: Ints) -> Bools:
@@ -124,7 +154,8 @@ def asked(context: Context, places: Ints) -> Bools:
         a, b, whole = int(start[i]), int(end[i]), context.text.string
         clause = CLAUSE_ENDS.split(whole[max(0, a - CLAUSE) : a])[-1]
         asks[i] = (single[i] and closed[i] and not NAME.match(whole, b)) or ASKS.search(clause) is not None
-    out[ask] = asks & (end - start <= 3)
+    # Before a comma it asks nothing.
+    out[ask] = asks & (end - start <= 3) & ~among("，、；：,;:").take(context.behind(end - 1))
     return out
 
 
@@ -160,6 +191,9 @@ def dashes(context: Context) -> tuple[Ints, Ints]:
     good |= any_of(left, DIGIT, LETTER) & (right == IDEOGRAPH) & (kind[b] != GAP)
     good |= leads & (kind[b] == IDEOGRAPH)
     good &= ~(any_of(left, DIGIT, LETTER) & any_of(right, DIGIT, LETTER))
+    # Alone in quotes it is named; a line with longer rows is a frame or a table.
+    named = among("“‘\"'（").take(codes[np.maximum(a - 1, 0)]) & among("”’\"'）").take(context.behind(b - 1))
+    good &= ~named & ~np.isin(line, text.lines.of(start[length > LONGEST_DASH]))
     # A line with runs at both ends is a frame round a title.
     for i in np.flatnonzero(good & (leads | trails)).tolist():
         said = text.string[int(text.lines.first[line[i]]) : int(text.lines.last[line[i]])]
@@ -171,25 +205,43 @@ def dashes(context: Context) -> tuple[Ints, Ints]:
 def ellipses(context: Context) -> tuple[Ints, Ints]:
     """The runs of dots, or single …, that become a Chinese ellipsis; leaders before a page number stay."""
     codes, kind, text = context.codes, context.kind, context.text
-    start, end = context.rows(DOTS, "…⋯")
+    start, end = context.rows(DOTS, "…⋯‥")
     length = end - start
     first, last = codes[start], codes[np.maximum(end - 1, 0)]
-    one = among("…⋯").take(first)
+    single = among("…⋯‥")
+    one = single.take(first)
     proper = (first == ord("…")) & (last == ord("…")) & (length % 2 == 0)
-    some = np.flatnonzero((((length == 1) & one) | (length >= 3) | ((length == 2) & one & (last == first))) & ~proper)
-    a, b = start[some], end[some]
-    pure = np.array([len(set(text.string[x:y])) == 1 for x, y in zip(a.tolist(), b.tolist(), strict=True)], np.bool_)
+    some = np.flatnonzero(
+        ((one & (length == 1)) | (length >= 3) | ((length == 2) & (one | single.take(last)))) & ~proper
+    )
+    a, b, pure = leading_on(text, start[some], end[some])
     left, right = nearest(kind, a, -1), nearest(kind, b - 1, 1)
     line = text.lines.of(a)
     leads, trails = a == text.lines.first[line], b == text.lines.last[line]
     good = (
         pure
         & (b - a <= LONGEST_DOTS)
-        & ((left == IDEOGRAPH) | (right == IDEOGRAPH) | (leads & trails & (first[some] == ord("。"))))
+        & ((left == IDEOGRAPH) | (right == IDEOGRAPH) | (leads & trails & (codes[a] == ord("。"))))
     )
     leader = (right == DIGIT) & (left != BREAK) & (b - a != 3) & (b - a != 6)
-    good &= ~leader & ~context.untouchable(a)
+    # Behind Latin, set apart from it or before the end of a quotation, they belong to it: "foo bar ...".
+    latin = (left != IDEOGRAPH) & ((kind[a - 1] == GAP) | among(CLOSERS, "\"'").take(context.behind(b - 1)))
+    good &= ~leader & ~(latin & ~leads) & ~context.untouchable(a)
     return a[good], b[good]
+
+
+def leading_on(text: Text, start: Ints, end: Ints) -> tuple[Ints, Ints, Bools]:
+    """What of each run of dots is the ellipsis, without a full stop before or behind it, and whether there is one."""
+    a, b, found = start.copy(), end.copy(), np.ones(len(start), np.bool_)
+    for i, (x, y) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+        said = text.string[x:y]
+        if len(set(said)) > 1:
+            m = LEADS_ON.fullmatch(said)
+            inner = m.group(1) if m else ""
+            found[i] = len(inner) > 2 or any(c in "…⋯‥" for c in inner)
+            if m and found[i]:
+                a[i], b[i] = x + m.start(1), x + m.end(1)
+    return a, b, found
 
 
 def brackets(context: Context) -> Ints:
@@ -221,7 +273,11 @@ def brackets(context: Context) -> Ints:
     # A call, as in code or a formula: Latin directly before the bracket, little Chinese around.
     calls = (left == LETTER) & (right != IDEOGRAPH) & (inner == 0)
     calls |= among("]\\/").take(np.where(starts > 0, codes[starts - 1], 0))
+    # The letter of an option: (a) (b).
+    calls |= (ends - starts == 2) & (first == LETTER) & any_of(left, GAP, BREAK)
     takes &= ~calls
+    for i in np.flatnonzero(takes & (inner == 0) & ~mixed).tolist():
+        takes[i] = not FORMULA.search(context.text.string, int(starts[i]), int(ends[i]) + 1)
     starts, ends = starts[takes], ends[takes]
     good = ~context.untouchable(starts)
     both = np.sort(np.concatenate([starts[good], ends[good]]))
@@ -267,7 +323,8 @@ def straight_pairs(context: Context) -> Iterator[tuple[int, int]]:
             these = [p for p in places if whole[p] == quote and not apostrophe(kind, codes, p)]
             for a, b in paired(whole, these):
                 inside = (kind[a : b + 1] == IDEOGRAPH).any()
-                if inside or kind[a - 1] == IDEOGRAPH or kind[b + 1] == IDEOGRAPH:
+                beside = kind[a - 1] == IDEOGRAPH or kind[b + 1] == IDEOGRAPH
+                if inside or (beside and not VERBATIM.search(whole, a + 1, b)):
                     yield a, b
 
 
@@ -280,10 +337,11 @@ def by_line(text: Text, places: Ints) -> Iterator[list[int]]:
 
 
 def apostrophe(kind: Kinds, codes: Codes, place: int) -> bool:
-    """Whether a straight quote belongs to a word or a measure: it's, 5', 3\"."""
+    """Whether a straight quote belongs to a word, a year or a measure: it's, '97年, 5', 3\"."""
     left, right = int(kind[place - 1]), int(kind[place + 1])
     if codes[place] == ord("'"):
-        return left in (LETTER, DIGIT) or right == LETTER and left not in (MARK, HALF, IDEOGRAPH, GAP, BREAK)
+        year = right == DIGIT and kind[place + 2 : place + 4].tolist() == [DIGIT, IDEOGRAPH]
+        return left in (LETTER, DIGIT) or year or right == LETTER and left not in (MARK, HALF, IDEOGRAPH, GAP, BREAK)
     return False
 
 

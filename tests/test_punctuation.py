@@ -36,6 +36,17 @@ CHANGES = [
     ("half an ellipsis", "我想…算了。", "我想……算了。"),
     ("doubled comma", "我想，，算了。", "我想，算了。"),
     ("doubled half-width comma", "我想,,算了。", "我想，算了。"),
+    ("an ellipsis before a full stop", "“我想...。”他说。", "“我想……。”他说。"),
+    ("one dot too many", "我想….算了。", "我想……算了。"),
+    ("full-width points", "我想．．．算了。", "我想……算了。"),
+    ("full-width hyphens", "他终于明白了－－一切都晚了。", "他终于明白了——一切都晚了。"),
+    ("the dot of a name in a line of ASCII marks", "卡尔.马克思来了,他很累.", "卡尔.马克思来了，他很累。"),
+    ("a full stop of both widths", "他走了。.我也走了。", "他走了。我也走了。"),
+    ("behind a per cent sign", "增长了20%,达到30%。", "增长了20%，达到30%。"),
+    ("full stops in a line of ASCII marks", "天亮了,鸟叫了.我们出发吧.(完)", "天亮了，鸟叫了。我们出发吧。（完）"),
+    ("a full stop behind a bracket", "会议在三楼开(靠近楼梯).", "会议在三楼开（靠近楼梯）。"),
+    ("nested straight quotes", "他说:\"老师说'明天放假.'\"大家笑了。", "他说：“老师说‘明天放假。’”大家笑了。"),
+    ("a list of conditions", "服务名称为mail,见下表;", "服务名称为mail，见下表；"),
     ("a full stop at the end", "我们昨天一起去爬山.", "我们昨天一起去爬山。"),
 ]  # fmt: skip
 
@@ -65,6 +76,37 @@ KEEPS = [
     '그는 말했다, "안녕?"',
     "函数f(x)=2x是奇函数。",
     "今天好开心:)",
+    # Marks that are named; commands.
+    "冒号“:”和感叹号“!”不同。",
+    "文件里有“Name:”一行。",
+    '按"?"键查看帮助。',
+    "请输入 :wq 保存，或者 :!ls 看一看。",
+    "参数以“--”开头。",
+    "以“.”开头的文件。",
+    # What is quoted letter for letter.
+    '把它写进"/etc/hosts"里，参数是"-l"，名字是"a.txt"。',
+    "他是'98年来的，我是'97年来的。",
+    # Data, templates, code, references.
+    '110,"东城",11',
+    '"水落石出。",',
+    '"东山": {',
+    "days: ['一', '二', '三']",
+    '"{name}看了一眼{place}，转身走了。",',
+    ",title: '筛选'",
+    "[ti:山歌]",
+    "[3] 李小山, 王大川. 山村的路[J]. 乡村研究, 2003, 5(2): 12-15.",
+    "调用 \\emph{重点} 即可, 不必多说.",
+    # Names and lost characters.
+    "太守刘?，带兵出城。",
+    # Formulas and options.
+    "求点(3,4)到原点的距离。",
+    "已知(a+b)的值。",
+    "(a)苹果 (b)香蕉",
+    # A table of hyphens.
+    "早上----------鼠----------牛------土",
+    # Latin that goes on.
+    '循环依次取 "foo bar ..." 中的每一项。',
+    "例(説明: これは例です)",
 ]
 
 
@@ -111,6 +153,11 @@ PIECES = st.lists(
     ),
     max_size=14,
 )
+
+
+def test_pairs_of_words_in_a_list_keep_their_commas() -> None:
+    raw = "".join(f"{a}{b},{b}{a}\n" for a in "山水花草" for b in "高低大小")
+    assert cleaned(raw, "punctuation/*") == raw
 
 
 @settings(derandomize=True)

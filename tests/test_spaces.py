@@ -27,6 +27,15 @@ CHANGES = [
     ("indents", "　　他走了。\n    她也走了。", "他走了。\n她也走了。"),
     ("line ends", "他走了。 \n她也走了。　　\n", "他走了。\n她也走了。\n"),
     ("a blank line", "他走了。\n  \n她也走了。", "他走了。\n\n她也走了。"),
+    ("a row in a sentence that it cannot be", "他把新 买的 书放在桌上，转身走了。", "他把新买的书放在桌上，转身走了。"),
+    (
+        "letter by letter in a sentence",
+        "门上写着：“请 勿 在 此 停 车！”他看见了。",
+        "门上写着：“请勿在此停车！”他看见了。",
+    ),
+    ("a heading letter by letter", "关 于 加 强 管 理 的 通 知", "关于加强管理的通知"),
+    ("a line letter by letter", "“这 里 很 危 险 ， 请 不 要 过 来”", "“这里很危险，请不要过来”"),
+    ("a number cut in two", "他在这里住了第二十 三年，一直没有搬走。", "他在这里住了第二十三年，一直没有搬走。"),
     ("a paragraph's lost break", "他走了。　　第二天，她也走了。", "他走了。\n第二天，她也走了。"),
 ]
 
@@ -56,6 +65,34 @@ KEEPS = [
     "下列各项中，正确的一项是（　　）。",
     "1. 长江发源于（    ），流入（ ）。",
     "在“   ”里填上合适的词，不会写的可以用拼音。",
+    # One ideographic space is meant: a name and an office, one who speaks and what is said, a title and its text.
+    "一、王大山　守备营统领，驻守东门，后来战死。",
+    "老船夫　今天水大，不能过河，你明天再来吧。",
+    "老船夫　（低声）你快走吧，不要回头。",
+    "〔渡口小调〕　小船摇啊摇，摇到对岸去。",
+    "第十七条之一　已满七十岁的人，可以从轻处罚；有其他规定的，依照规定。",
+    "请参看第三章 安装系统，那里写得很清楚。",
+    "请参看第 3.2 节 “安装系统”，那里写得很清楚。",
+    "高小川 村口的老槐树已经有三百年了，谁也说不清是谁种下的。",
+    "引言 什么是好文章？",
+    "时间 三十年前一个秋天的早晨。",
+    "（不知老之将至 一作：曾不知老之将至）他读到这里，停了下来。",
+    "各位领导 各位来宾：大家好，欢迎光临。",
+    # Columns.
+    "A.城中盗贼渐多          渐：慢慢地。",
+    "王 芳　李 娜　张 伟",
+    # Blanks that stand for commas.
+    "我去看了大海 海边人很多 水也很干净 就是太阳有点晒。",
+    # Segmented into words.
+    "我 来到 北京 的 一 所 学校 学习 汉语 ，觉得 很 高兴 。",
+    "今天/t  的/u  天气/n  很/d  好/a  ，/w  我们/r  去/v  爬山/v  。/w",
+    # Data, references, commands, code.
+    '"苹果": "红的", "香蕉": "黄的",',
+    "[1] 王小明. 山村教育[M]. 北京: 某某出版社, 1998.",
+    "请输入 :wq 保存，或者 :q! 放弃。",
+    "    - 苹果\n    - 香蕉",
+    '    "苹果",\n    "香蕉",',
+    "　私は本を読む。\n　それから寝る。",
 ]
 
 
@@ -67,6 +104,21 @@ def test_gaps_go(raw: str, after: str) -> None:
 @pytest.mark.parametrize("raw", KEEPS)
 def test_structure_keeps_its_spaces(raw: str) -> None:
     assert cleaned(raw, "spaces/*") == raw
+
+
+MIXED = "我们用Python和Java写程序，用3台机器。他们用 Ruby 写，也用 Go 写，共 5 人。厂里有145 人。"
+
+
+def test_in_a_file_of_both_habits_only_a_word_with_one_gap_loses_it() -> None:
+    assert cleaned(MIXED, "spaces/*") == MIXED.replace("145 人", "145人")
+
+
+MARKDOWN = "# 标题\n\n- 甲\n- 乙\n\n请看[说明](a.md) ，里面写着： 先读第一章， API 在后面。\n\n**重点** （见下）\n"
+
+
+def test_markdown_loses_the_gaps_beside_marks_of_sentences() -> None:
+    after = MARKDOWN.replace("： 先", "：先").replace("， API", "，API")
+    assert cleaned(MARKDOWN, "spaces/*") == after
 
 
 def test_spacing_between_han_and_latin_can_be_said() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from cleancorpus.context import (
     BREAK,
+    DIGIT,
     GAP,
     HALF,
     IDEOGRAPH,
@@ -20,7 +21,7 @@ from cleancorpus.context import (
     Context,
     any_of,
 )
-from cleancorpus.edits import Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
+from cleancorpus.edits import Bools, Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
 from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
@@ -29,6 +30,14 @@ from cleancorpus.text import LF, Text, among
 QUOTES = "“”‘’「」『』"
 CORNER = str.maketrans("“”‘’", "「」『』")
 CURLY = str.maketrans("「」『』", "“”‘’")
+# Characters that foreign names are written with: a full stop between two such is the dot of a name.
+SOUNDS = (
+    "阿埃艾安奥奧巴班贝貝本比彼宾賓波伯布查达達戴丹德蒂迪杜多厄恩尔爾法菲费費弗福富盖蓋格戈哥古哈海汉漢赫亨胡"
+    "华華怀懷霍基吉加贾賈杰傑金卡凯凱康考柯科可克肯库庫拉莱萊兰蘭朗劳勞雷李里丽麗利莉林琳龙龍卢盧鲁魯路伦倫罗"
+    "羅洛马馬玛瑪麦麥曼梅门門蒙米莫默姆穆娜纳納南内尼纽紐努诺諾欧歐帕佩皮普奇乔喬切琼瓊瑞萨薩塞赛賽桑瑟森莎山"
+    "舍史圣聖斯丝絲苏蘇索塔泰坦汤湯特提图圖托瓦威韦韋维維温溫沃乌烏伍西希锡錫夏肖谢謝辛休修雅亚亞耶伊英尤约約"
+    "泽澤扎詹珍朱兹茲佐"
+)
 
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
@@ -36,7 +45,7 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     number = rules.number
     wide = widened(context, context.among_marks(STOPS))
     pairs = brackets(context)
-    stop, end = full_stops(context)
+    stop, end = full_stops(context, pairs)
     straight = list(straight_pairs(context))
     style = rules.setting("punctuation", "quotes")
     corner = style == "corner" or (style == "keep" and profile.quotes == "corner")
@@ -81,20 +90,29 @@ def decide(counted: Sequence[tuple[int, int]]) -> str:
     return "corner" if corner > curly else "curly"
 
 
-def full_stops(context: Context) -> tuple[Ints, Ints]:
+def full_stops(context: Context, brackets: Ints) -> tuple[Ints, Ints]:
     """The spans of an ASCII full stop that ends a Chinese sentence, with the blanks behind it.
 
-    At a line end, before a closing quote, or before a blank and Han. Between Han it may be the dot of a name.
+    At a line end, before a closing quote, or before a blank and Han. Directly before Han it may be the dot of a name:
+    only in a line whose other marks are ASCII too. brackets: the places of those that become full width.
     """
     codes, kind, lines = context.codes, context.kind, context.text.lines
     places = context.among_marks(".")
-    places = places[(kind[places - 1] == IDEOGRAPH)]
+    before = kind[places - 1]
+    behind = before == IDEOGRAPH
+    some = np.flatnonzero((before == MARK) | (before == HALF))
+    shut = places[some] - 1
+    behind[some] = among("”」』》）").take(codes[shut]) | np.isin(shut, brackets, assume_unique=True)
+    places = places[behind]
     end = places + 1
     for _ in range(4):
         gap = kind[end] == GAP
         end = np.where(gap, end + 1, end)
     next_code = context.behind(end - 1)
-    stops = (next_code == LF) | among('”’」』"').take(next_code) | ((end > places + 1) & (kind[end] == IDEOGRAPH))
+    stops = (next_code == LF) | among("”’」』\"'").take(next_code) | ((end > places + 1) & (kind[end] == IDEOGRAPH))
+    inner = np.flatnonzero((end == places + 1) & ((kind[end] == IDEOGRAPH) | among("“「『《（【〔(").take(next_code)))
+    stops[inner] = in_ascii(context, places[inner])
+    stops &= next_code != codes[places - 1]
     places, end = places[stops], end[stops]
     good = ~context.untouchable(places)
     good &= ~among("一二三四五六七八九十").take(codes[places - 1]) | (kind[end] == BREAK)
@@ -104,6 +122,28 @@ def full_stops(context: Context) -> tuple[Ints, Ints]:
     return places, np.where(context.behind(end - 1) == LF, places + 1, end)
 
 
+def in_ascii(context: Context, places: Ints) -> Bools:
+    """Which of the full stops between Han end sentences: in a line that has ASCII commas and no 。, behind three
+    characters or more, and not in a foreign name."""
+    codes, kind, lines = context.codes, context.kind, context.text.lines
+    sounds = among(SOUNDS)
+    found = ~(sounds.take(codes[places - 1]) & sounds.take(codes[places - 2]))
+    found |= ~(sounds.take(codes[places + 1]) & sounds.take(codes.take(places + 2, mode="clip")))
+    for far in (2, 3):
+        found &= any_of(kind[places - far], IDEOGRAPH, LETTER, DIGIT)
+    some = np.flatnonzero(found)
+    if len(some):
+        commas, stops = context.among_marks(",;?!"), context.among_marks("。")
+        commas = commas[kind[commas - 1] == IDEOGRAPH]
+        of = lines.of(places[some])
+        new = np.append(True, of[1:] != of[:-1])
+        start, end = lines.start[of[new]], lines.end[of[new]]
+        ascii_only = np.searchsorted(commas, end) > np.searchsorted(commas, start)
+        ascii_only &= np.searchsorted(stops, end) == np.searchsorted(stops, start)
+        found[some] = ascii_only[np.cumsum(new) - 1]
+    return found
+
+
 def rewritten(start: Ints, end: Ints, new: str, rule: int) -> Edits:
     """The same new text for every span."""
     codes = np.tile(encode(new), len(start))
@@ -111,14 +151,17 @@ def rewritten(start: Ints, end: Ints, new: str, rule: int) -> Edits:
 
 
 def doubled(context: Context, new: Codes, rule: int) -> Edits:
-    """The second of two equal marks that Chinese never writes twice."""
+    """The second of two equal marks that Chinese never writes twice, and an ASCII full stop behind a Chinese one."""
     at = context.marks
     at = at[1:][np.diff(at) == 1]
-    at = at[new[at] == new[at - 1]]
+    here, before = new[at], new[at - 1]
+    point = at[(here == ord(".")) & (before == ord("。"))]
+    at = at[here == before]
     again = at[among("，、；：")[new[at]]]
     full = at[new[at] == ord("。")]
     lone = ~np.isin(full + 1, full) & ~np.isin(full - 1, full)
-    again = np.sort(np.concatenate([again, full[lone]]))
+    point = point[~among(".。", (0x30, 0x39)).take(context.behind(point)) & ~np.isin(point - 1, full)]
+    again = np.sort(np.concatenate([again, full[lone], point]))
     # At a line end it may stand for a full stop and a quote that scanning lost.
     again = again[(again + 1 < len(new)) & (new[np.minimum(again + 1, len(new) - 1)] != LF)]
     return deletions(again, again + 1, rule)

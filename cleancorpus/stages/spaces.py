@@ -21,6 +21,7 @@ from cleancorpus.context import (
     KANA,
     LETTER,
     MARK,
+    OTHER,
     Context,
     Kinds,
     any_of,
@@ -36,12 +37,25 @@ from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import BLANK, HAN, LF, Lines, Text, among
 
-# Above this share of spaced Han-Latin pairs the spacing is the file's style.
-STYLE = 0.7
+# Above this share of spaced Han-Latin pairs the spacing is the file's style, below PLAIN it writes none. In between
+# only a gap on one side of a word whose other side touches Han is an exception.
+STYLE, PLAIN = 0.7, 0.25
+# The longest Latin phrase whose other side is looked for.
+PHRASE = 40
 # Natural log units by which a gap is surely inside a word (see lexicon.straddle), in prose and in a short line.
 SURE = 4.0
 SURE_SHORT = 6.0
 SURE_ALONE = 1.0
+# By which a gap is inside a word rather than not (39 % of the places in a sentence, 0.3 % of true ends).
+WITHIN = 2.0
+# The share of gaps inside words in a stretch set apart letter by letter; between the words of segmented text it is 0.
+SPACED_OUT = 0.15
+# So many gaps, and one to so many Han, make a line dense: it is set apart letter by letter, or segmented into words.
+DENSE_LEAST, DENSE = 6, 3
+# A gap of so many plain blanks sets columns apart.
+COLUMN = 4
+# So far into an indented line kana or Hangul are looked for.
+NEAR = 8
 # A line without sentence marks up to this wide (half-width columns) may be a heading, a byline, a row of names.
 HEADING = 72
 # The longest name or word in a row, the longest half of a line of verse.
@@ -64,20 +78,33 @@ ENUMERATORS = frozenset(
     "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥上中下男女是否东南西北東春夏秋冬"
 )
 MARKER = regex.compile(
-    r"(?:第?[0-9零〇一二三四五六七八九十百千]+[章回节節卷集部篇讲講课課幕场場条條]?"
+    r"(?:第[0-9零〇一二三四五六七八九十百千]+[章回节節卷集部篇讲講课課幕场場条條](?:之[一二三四五六七八九十]+)?"
+    r"|[0-9零〇一二三四五六七八九十百千]+[章回节節卷集部篇讲講课課幕场場条條]?"
+    r"|引言|前言|序[言章]?|导言|導言|绪论|緒論|楔子|尾声|尾聲|结语|結語|后记|後記|时间|時間|地点|地點|人物|[布场場]景"
     r"|[（(]?[0-9一二三四五六七八九十a-zA-Z]{1,4}[)）.．、]|[图圖表附]\s?[0-9一二三四五六七八九十]*|附[表录錄件]|记者|記者|作者|编者|編者|译者|譯者|[文图圖摄攝]/\S*)"
 )
 ALNUM = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A))
 # What a marker begins with.
-MARKER_START = ("第零〇一二三四五六七八九十百千（(图圖表附记記作编編译譯文摄攝", *ALNUM)
+MARKER_START = (
+    "第零〇一二三四五六七八九十百千引前序导導绪緒楔尾结結后後时時地人布场場（(图圖表附记記作编編译譯文摄攝",
+    *ALNUM,
+)
+# A chapter, a section or an annex that is named by its number and its title.
+NAMED = regex.compile(
+    r"(?:第 ?[0-9.]+ ?|第[零〇一二三四五六七八九十百千]+)[章节節条條款项項回卷部篇](?:之[一二三四五六七八九十]+)?$"
+    r"|[图圖表] ?[0-9.]+$|附[录錄件表] ?[A-Z0-9一二三四五六七八九十]*$"
+)
+NAMED_END = "章节節条條款项項回卷部篇一二三四五六七八九十录錄件表"
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[0-9A-Za-z]+(?:\.[0-9]+)*")
 LABEL_END = regex.compile(r"\p{Han}[:：]")
 # A numbered item that begins behind a gap.
 ITEM = regex.compile(r"[（(]?\d{1,3}[．.、)）]\s?\p{Han}")
-# What a person did, set apart from the name: （某某 饰）, 某某 著，某某 译.
-CREDIT = regex.compile(r"[饰飾著译譯编編绘繪摄攝撰校注选選](?![\p{Han}])|主[编編]|[编編][著译譯]|[译譯]注")
-CREDITS = "饰飾著译譯编編绘繪摄攝撰校注选選主"
+# What a person did, set apart from the name: （某某 饰）, 某某 著，某某 译; another reading: （甲 一作：乙）.
+CREDIT = regex.compile(
+    r"[饰飾著译譯编編绘繪摄攝撰校注选選](?![\p{Han}])|主[编編]|[编編][著译譯]|[译譯]注|[一又]作|通[：:]"
+)
+CREDITS = "饰飾著译譯编編绘繪摄攝撰校注选選主一又通"
 PURE = regex.compile(r"\p{Han}+")
 # What verse is made of, and nothing else; the range holds the rare Han too.
 VERSE = (*HAN, (0x2E80, 0x303F), "，；！？\n", BLANK)
@@ -91,6 +118,8 @@ SURNAMES = (
 )
 # Words of grammar; what holds one is part of a sentence and no name in a row.
 FUNCTION = "的了是在这這那不也都就与與要我你他她它们們很把被给給吗嗎呢吧个個"
+# What no item of a row ends or begins with, beside words of grammar.
+LINKS = FUNCTION + "和及跟对對向从從自像为為之所以而但却卻又还還再更最让讓使比着著过過地得于於由并並或则則将將已正"
 KEEP, DELETE = np.inf, -np.inf
 BETWEEN, INSIDE, BESIDE, LATIN = range(4)
 RULES = ("gap-between-han", "gap-inside-word", "before-mark", "latin-gap")
@@ -205,10 +234,24 @@ def indents(context: Context, tabs: Ints, start: Ints, end: Ints, rules: Rules) 
     if len(half):
         in_line = of[half]
         han[half] = context.count(IDEOGRAPH)[in_line] * 4 >= lines.last[in_line] - lines.first[in_line]
+        han[half] &= ~nested(context, start[half], end[half], lines.last[in_line])
     han &= ~context.coded(start)
+    chosen = np.flatnonzero(han)
+    near = context.kind.take(end[chosen, None] + np.arange(NEAR), mode="clip") - np.uint8(KANA)
+    han[chosen] = ~(near <= HANGUL - KANA).any(axis=1)
     if len(tabs):
         han &= within(lines, tabs, of) <= end - start
     return deletions(start[han], end[han], rules.number["spaces/indent"])
+
+
+def nested(context: Context, start: Ints, end: Ints, finish: Ints) -> Bools:
+    """Which indents of plain blanks stand before an item of a list, or before a value in quotes of a list of data."""
+    codes = context.codes
+    first, last = codes[end], codes[finish - 1]
+    item = among("-*+").take(first) & (context.kind[end + 1] == GAP)
+    value = among("\"'").take(first) & among(",[{").take(last)
+    found: Bools = (codes[start] != 0x3000) & (item | value | among("#{}[]<>@\\/$|%&=").take(first))
+    return found
 
 
 def gaps(context: Context, start: Ints, end: Ints, rules: Rules) -> list[Edits]:
@@ -219,10 +262,13 @@ def gaps(context: Context, start: Ints, end: Ints, rules: Rules) -> list[Edits]:
     shown = as_widened(context, start, end)
     classes = sorted_out(context, shown, start, end)
     if context.profile.markup:
-        classes[classes == BESIDE] = -1
+        classes[(classes == BESIDE) & ~beside_stops(context, shown, start, end)] = -1
     spacing = rules.setting("spaces", "spacing")
-    if spacing == "keep" or (spacing == "habit" and context.profile.spacing > STYLE) or spacing == "add":
+    if spacing in ("keep", "add") or (spacing == "habit" and context.profile.spacing > STYLE):
         classes[classes == LATIN] = -1
+    elif spacing == "habit" and context.profile.spacing > PLAIN:
+        latin = np.flatnonzero(classes == LATIN)
+        classes[latin[~touches_behind(kind, start[latin], end[latin])]] = -1
     classes[inside(start, *context.literal)] = -1
     of = lines.of(start)
     # Korean and Japanese lines and Latin ones with some Han are none of ours.
@@ -231,8 +277,7 @@ def gaps(context: Context, start: Ints, end: Ints, rules: Rules) -> list[Edits]:
     ideographs, letters = context.count(IDEOGRAPH), context.count(LETTER)
     asked &= letters <= ideographs * 8
     at = np.flatnonzero(asked)
-    foreign = np.flatnonzero((kind == HANGUL) | (kind == KANA))
-    asked[at] = (within(lines, foreign, at) * 8 <= ideographs[at]) & ~context.coded(lines.start[at])
+    asked[at] = ~context.foreign[at] & ~context.coded(lines.start[at])
     some = asked[of]
     start, end, of, classes = start[some], end[some], of[some], classes[some]
     if not len(start):
@@ -277,6 +322,34 @@ def sorted_out(context: Context, shown: Codes, start: Ints, end: Ints) -> Ints:
     # Nothing but blanks between two brackets or quotes is a place to write an answer in.
     classes[among("（(【〔［[《〈「『“‘")[codes[start - 1]] & among("）)】〕］]》〉」』”’")[codes[end]]] = -1
     return classes
+
+
+def beside_stops(context: Context, shown: Codes, start: Ints, end: Ints) -> Bools:
+    """Which gaps stand beside a mark of a sentence, Han on the other side; or behind one, before Latin."""
+    kind, stops = context.kind, among("，。、；：？！")
+    left, right = stops.take(shown[start - 1]), stops.take(shown[end])
+    found: Bools = (left & (kind[end] == IDEOGRAPH)) | (right & (kind[start - 1] == IDEOGRAPH))
+    found |= among("，。、；").take(shown[start - 1]) & any_of(kind[end], LETTER, DIGIT)
+    return found
+
+
+def touches_behind(kind: Kinds, start: Ints, end: Ints) -> Bools:
+    """Which gaps between Han and a Latin phrase have no other at the phrase's far side: it touches Han there."""
+    behind = kind[start - 1] == IDEOGRAPH
+    place, step = np.where(behind, end, start - 1), np.where(behind, 1, -1)
+    found = np.zeros(len(start), np.bool_)
+    going = np.arange(len(start))
+    phrase = np.zeros(10, np.bool_)
+    phrase[[LETTER, DIGIT, OTHER, HALF]] = True
+    for _ in range(PHRASE):
+        place[going] += step[going]
+        here = kind[place[going]]
+        found[going] = (here == IDEOGRAPH) & (kind[place[going] - step[going]] != HALF)
+        goes_on = phrase.take(here) | ((here == GAP) & phrase.take(kind[place[going] + step[going]]))
+        going = going[goes_on]
+        if not len(going):
+            break
+    return found
 
 
 def as_widened(context: Context, start: Ints, end: Ints) -> Codes:
@@ -326,11 +399,12 @@ def lost_break(text: Text, start: Ints, end: Ints) -> Bools:
 class Line:
     """A line with its gaps, looked at closely.
 
-    spots: the spans of the gaps. tokens: what stands between them, one more than gaps.
+    gaps: the blanks. tokens: what stands between them, one more than gaps.
     """
 
     def __init__(self, said: str, start: list[int], end: list[int]) -> None:
         self.said, self.behind = said, end
+        self.gaps = [said[a:b] for a, b in zip(start, end, strict=True)]
         self.tokens = [said[a:b] for a, b in zip([0, *end], [*start, len(said)], strict=True)]
 
     def long(self) -> bool:
@@ -347,13 +421,14 @@ class Line:
         return len(bare) > 2 and max(sizes) <= LONGEST_HALF + 1 and bare == self.tokens
 
     def letter_spaced(self) -> range:
-        """The gaps between single Han of a title that is set apart letter by letter."""
+        """The gaps between single Han of a title that is set apart letter by letter. Unlike gaps part names."""
         tokens = self.tokens
         first = 1 if len(tokens) > 2 and MARKER.fullmatch(tokens[0]) else 0
         last = len(tokens) - 1 if len(tokens) > 2 and tokens[-1][:1] in "（(" else len(tokens)
         title = tokens[first:last]
         single = 2 <= len(title) <= LETTERS and all(len(t) == 1 and PURE.fullmatch(t) for t in title)
-        return range(first, last - 1) if single and not set(title) <= ENUMERATORS else range(0)
+        names = len(title) > 3 and len(set(self.gaps[first : last - 1])) > 1
+        return range(first, last - 1) if single and not names and not set(title) <= ENUMERATORS else range(0)
 
     def labels(self) -> tuple[list[int], list[int]]:
         """The gaps before a label where a line is a row of them, and the gaps inside a label."""
@@ -396,6 +471,7 @@ def judge(
         prose[i] |= bool(long[i]) and line.long()
         verse[i] &= line.verse()
         before, inside = line.labels() if labelled[i] else ([], [])
+        labelled[i] = bool(before or inside)
         for near in before:
             keeps[k + near] = True
         for near in (*inside, *(line.letter_spaced() if spaced[i] else ())):
@@ -426,7 +502,13 @@ def judge(
     sure[credits] = KEEP
     sure[heading | verse] = KEEP
     sure = np.maximum(sure, runs_of_names(lines, shown, start, end, of, first, before_gap, behind_gap))
+    sure = np.maximum(sure, set_apart(shown, start, end, first, begin[row], before_gap, behind_gap))
     need = np.where(classes == BETWEEN, sure, need)
+    need[titled(whole, shown, start, end, begin[row], classes)] = KEEP
+    done, goes = spaced_out(context, start, end, of, row, classes, within(lines, context.marks, at)[row], behind_gap)
+    done &= ~(heading | verse | labelled[row])
+    need[done] = np.where(goes[done], DELETE, KEEP)
+    closes |= done & goes & (classes == BETWEEN)
 
     tabs = np.flatnonzero(context.codes == 0x09)
     barred = (classes < 0) | (np.searchsorted(tabs, end) > np.searchsorted(tabs, start))
@@ -495,10 +577,75 @@ def runs_of_names(
     later = (behind_gap > 0) & (behind_gap <= SHORT) & (ends < lines.last[of])
     later &= among(" \u3000")[codes[np.minimum(ends, len(codes) - 1)]]
     joined = (np.append(False, (stays | row | follows)[:-1]) & ~first) | np.append(later[1:], False)
-    least = np.where(row, np.where(joined, SURE, SURE_ALONE), DELETE)
+    linked = among(LINKS)
+    within_sentence = linked[codes[start - 1]] | linked[codes.take(np.append(end[1:], 0))]
+    least = np.where(row, np.where(joined, SURE, np.where(within_sentence, DELETE, SURE_ALONE)), DELETE)
     out: NDArray[np.float64] = np.maximum(least, np.append(DELETE, least[:-1]))
     out[stays] = KEEP
     return out
+
+
+def set_apart(
+    codes: Codes, start: Ints, end: Ints, first: Bools, begin: Ints, before_gap: Ints, behind_gap: Ints
+) -> NDArray[np.float64]:
+    """How sure a gap must be inside a word because it looks meant: one ideographic space, a row of blanks, the gap
+    behind a person's name that begins the line, the gap between two phrases that begin alike."""
+    wide = (end - start == 1) & (codes[start] == 0x3000)
+    leads = first & (start - before_gap == begin)
+    wide |= leads & named(codes, begin, before_gap)
+    alike = (before_gap >= 3) & (before_gap <= FAR) & (behind_gap >= 3) & ~among(LINKS).take(codes[end])
+    for k in range(2):
+        alike &= codes[start - before_gap + k] == codes.take(end + k, mode="clip")
+    wide |= alike
+    column = (end - start >= COLUMN) & (codes[start] == 0x20)
+    return np.where(column, KEEP, np.where(wide, SURE, DELETE))
+
+
+def titled(whole: str, codes: Codes, start: Ints, end: Ints, begin: Ints, classes: Ints) -> Bools:
+    """Which gaps stand between the number of a chapter and its title, or behind the one who speaks in a play."""
+    left, right, between = codes[start - 1], codes[end], classes == BETWEEN
+    wide = (end - start == 1) & (codes[start] == 0x3000)
+    found = wide & ((start - begin <= SHORT) & among("（(〔【").take(right) | among("〕】］").take(left))
+    some = (between | among("“「《").take(right)) & among(NAMED_END, (0x30, 0x39)).take(left)
+    for i in np.flatnonzero(some).tolist():
+        place = int(start[i])
+        found[i] |= NAMED.search(whole, max(int(begin[i]), place - 12), place) is not None
+    stays: Bools = found & (between | (classes == BESIDE))
+    return stays
+
+
+def spaced_out(
+    context: Context, start: Ints, end: Ints, of: Ints, row: Ints, classes: Ints, marks: Ints, behind_gap: Ints
+) -> tuple[Bools, Bools]:
+    """Which gaps are of a kind with others of their line, and which of them go: all of a stretch set apart letter by
+    letter, none of a line segmented into words, none of those that stand for the marks of a line."""
+    n, codes = len(start), context.codes
+    between = classes == BETWEEN
+    plain = (end - start == 1) & between
+    beside = any_of(context.kind[start - 1], IDEOGRAPH, MARK) | any_of(context.kind[end], IDEOGRAPH, MARK)
+    total, held = np.bincount(row, weights=beside)[row], np.bincount(row, weights=between)[row]
+    dense = (total >= DENSE_LEAST) & (total * DENSE >= context.count(IDEOGRAPH)[of])
+    blanks = np.bincount(row, weights=between & (codes[start] == 0x20))[row]
+    pauses = (blanks >= 2) & (blanks > marks) & ~dense
+    # Stretches of single Han with one and the same blank between them.
+    on = np.append((end[:-1] + 1 == start[1:]) & (behind_gap[:-1] == 1) & plain[:-1] & plain[1:], False)
+    on[:-1] &= codes[start[:-1]] == codes[start[1:]]
+    stretch = np.cumsum(np.append(True, ~on[:-1])) - 1
+    single = np.bincount(stretch)[stretch] >= 3
+    done, goes = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    asked = np.flatnonzero(between & (dense | pauses | single))
+    inside = np.zeros(n, np.bool_)
+    inside[asked] = straddle(codes, context.kind == IDEOGRAPH, start[asked], end[asked]) > WITHIN
+    share = np.bincount(row, weights=inside)[row] / np.maximum(1, held)
+    done |= dense | (pauses & (share == 0) & between)
+    even = np.bincount(row, weights=end - start)[row] == np.bincount(row)[row]
+    goes |= dense & even & (held >= 4) & (share >= SPACED_OUT) & (between | (classes == BESIDE))
+    # 春 夏 秋 冬 are words too.
+    listed = among("".join(ENUMERATORS))
+    title = ~(listed.take(codes[start - 1]) & listed.take(codes[end]))
+    letters = single & (np.bincount(stretch, weights=title)[stretch] > 0)
+    letters &= np.bincount(stretch, weights=inside)[stretch] >= SPACED_OUT * np.bincount(stretch)[stretch]
+    return done | letters, goes | letters
 
 
 def named(codes: Codes, begin: Ints, length: Ints) -> Bools:
