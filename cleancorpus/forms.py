@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.edits import Bools, Codes, Ints, encode, spans
 from cleancorpus.keys import PAIR_BITS, Keys, hash_columns, pair_slots, unpack
-from cleancorpus.lexicon import LONGEST, division, fold_table
-from cleancorpus.text import CODE_POINTS
+from cleancorpus.lexicon import LONGEST, division, fold, fold_table, lexicon
+from cleancorpus.text import CODE_POINTS, among
 
 Bits = NDArray[np.uint16]
 
 # One spelling for forms that only differ by region, so that a word's form can be compared with the text's.
-REGIONAL = "裏裡 麪麵 纔才 爲為 衆眾 羣群 喫吃 祕秘 着著 臺台 麽麼 啓啟 脣唇 溼濕 峯峰 牀床 僞偽 説說 别別 衹只 祇只"
+REGIONAL = "裏裡 麪麵 爲為 衆眾 羣群 喫吃 祕秘 着著 臺台 麽麼 啓啟 脣唇 溼濕 峯峰 牀床 僞偽 説說 别別 衹只 祇只"
 
 # The ways a word can lie over a place, a bit each: how long it is and where in it the place is, the shortest first.
 LENGTH, OFFSET = np.array([(n, i) for n in range(2, LONGEST + 1) for i in range(n)]).T
@@ -35,8 +36,11 @@ WAY[LENGTH, OFFSET] = np.arange(WAYS)
 FIRST, LAST = (np.bitwise_or.reduce(BIT[edge]) for edge in (OFFSET == 0, OFFSET == LENGTH - 1))
 # Beside those bits: some word says that the character is wrong.
 WRONG = np.uint16(1 << WAYS)
-# No form.
-NONE = 0xFFFFFFFF
+# Where a word comes from: the package, or a rule file, whose words need no division to find them where they are rarer
+# than their characters (LISTED) or are no words of the lexicon (SAID), or that only says where a form may stay.
+CARRIED, LISTED, SAID, KEPT = range(4)
+# No form, as a number of 32 bits and as a character of a word of the list, and any.
+NONE, SILENT, ANY = 0xFFFFFFFF, "\0", "\1"
 
 
 @lru_cache(maxsize=1)
@@ -53,22 +57,25 @@ def plain_table() -> Codes:
 class Forms:
     """The word forms, and which characters are worth a look.
 
-    words: their hashes. forms: the form of each, a row of LONGEST. said: which of them a rule file says: they need no
-    division. before, after: for each pair (see `pair_slots`) of a character that may be changed and its neighbour on
-    that side the ways in which words with both lie over it, and WRONG. old, new, change: the numbers, from 1, of the
-    changes that may be made, by the rows and columns of the two characters. alone: what a character becomes that
-    stands in no known word (0: nothing).
+    words: their hashes. forms: the form of each, a row of LONGEST. source: where each comes from, CARRIED to KEPT.
+    before, after: for each pair (see `pair_slots`) of a character that may be changed and its neighbour on that side
+    the ways in which words with both lie over it, and WRONG. old, new, change: the numbers, from 1, of the changes that
+    may be made, by the rows and columns of the two characters. alone: what a character becomes that stands in no known
+    word (0: nothing); lone: the same for telling ones only. telling: the characters that are hardly ever right without
+    a word.
     """
 
     words: Keys
     forms: Codes
-    said: Bools
+    source: NDArray[np.uint8]
     before: Bits
     after: Bits
     old: Bits
     new: Bits
     change: Bits
     alone: Codes
+    lone: Codes
+    telling: Bools
 
     @property
     def kinds(self) -> int:
@@ -81,44 +88,79 @@ class Forms:
         return found
 
 
-@lru_cache(maxsize=4)
-def load(changes: str, alone: str, words: str) -> Forms:
-    """The word forms that the package carries and others, for these changes, as a rule file says them.
+class Says(NamedTuple):
+    """What a rule file says of forms, all with blanks between.
 
-    changes, alone: two characters each. words: each with its form, 已经系=已經係. All with blanks between them.
+    changes: those that may be made, two characters each. alone: what characters become that stand in no known word, two
+    each. telling: characters that are hardly ever right without a word. words: as they are written, or with what they
+    should be: 壹起=一起. either: words, in Simplified, that may be written in any form. kept: words as they are written
+    that say nothing where the text has another form.
     """
-    more = [entry.partition("=") for entry in words.split()]
-    hashes, keys, rows, said = [], [], [], []
+
+    changes: str
+    alone: str
+    telling: str
+    words: str
+    either: str
+    kept: str
+
+
+@lru_cache(maxsize=4)
+def load(says: Says) -> Forms:
+    """The word forms that the package carries, and those of a rule file."""
+    entries = [(fold(word), form or word) for word, _, form in (entry.partition("=") for entry in says.words.split())]
+    entries += [(word, ANY * len(word)) for word in says.either.split()]
+    keeps = [(fold(form), form) for form in says.kept.split()]
+    hashes, keys, rows, sources = [], [], [], []
     for table in unpack("forms.bin"):
         n = len(table) // 2
-        own = [word + form for word, _, form in more if len(word) == n]
+        listed, keep = (
+            encode("".join(word + form for word, form in some if len(word) == n)).reshape(-1, 2 * n)
+            for some in (entries, keeps)
+        )
+        keep = keep[~has_form(keep, table.T)]
         # Of two equal words the first is found.
-        both = np.concatenate([encode("".join(own)).reshape(-1, 2 * n), table.T])
+        both = np.concatenate([listed, keep, table.T])
         hashes.append(hash_columns(both[:, :n].T))
         keys.append(np.pad(both[:, :n], ((0, 0), (0, LONGEST - n))))
         rows.append(np.pad(plain_table()[both[:, n:]], ((0, 0), (0, LONGEST - n))))
-        said.append(np.arange(len(both)) < len(own))
-    olds, news = encode("".join(changes.split())).reshape(-1, 2).T
+        source = np.repeat(np.array([LISTED, KEPT, CARRIED], np.uint8), [len(listed), len(keep), len(table.T)])
+        unknown = lexicon().words.find(hashes[-1][: len(listed)]) < 0
+        source[: len(listed)][unknown | (listed == ord(ANY)).any(axis=1)] = SAID
+        sources.append(source)
+    olds, news = encode("".join(says.changes.split())).reshape(-1, 2).T
     old, new = numbered(olds), numbered(news)
     change = np.zeros((len(olds) + 1, len(olds) + 1), np.uint16)
     change[old[olds], new[news]] = np.arange(1, len(olds) + 1)
     single = np.zeros(CODE_POINTS, np.uint32)
-    for pair in alone.split():
+    for pair in says.alone.split():
         single[ord(pair[0])] = ord(pair[1])
     found = Forms(
-        Keys(np.concatenate(hashes)),
+        Keys(np.concatenate(hashes), 4),
         np.concatenate(rows),
-        np.concatenate(said),
+        np.concatenate(sources),
         np.zeros(1 << PAIR_BITS, np.uint16),
         np.zeros(1 << PAIR_BITS, np.uint16),
         old,
         new,
         change,
         single,
+        single * among(says.telling),
+        among(says.telling),
     )
     lengths = np.repeat(np.arange(2, LONGEST + 1), [len(k) for k in keys])
     mark(found, np.concatenate(keys), lengths, np.unique(olds))
     return found
+
+
+def has_form(rows: Codes, table: Codes) -> Bools:
+    """Which rows, words and their forms, the table has, or with a form that says no more of some characters."""
+    n = table.shape[1] // 2
+    near = table[np.isin(hash_columns(table[:, :n].T), hash_columns(rows[:, :n].T))]
+    same = (near[None, :, :n] == rows[:, None, :n]).all(axis=2)
+    form = near[None, :, n:]
+    out: Bools = (same & ((form == ord(SILENT)) | (form == rows[:, None, n:])).all(axis=2)).any(axis=1)
+    return out
 
 
 def numbered(codes: Codes) -> Bits:
@@ -155,6 +197,7 @@ class Looked:
     which: their numbers among the places that were asked for. old: the characters, in plain spelling. forms: a row for
     each way a word can lie over a place, the form it gives (the character's own where the change may not be made), NONE
     where there is no such word. low, high: the lowest and the highest of them. said: the form that a rule file says.
+    firm: a word of a rule file says a form, or the character is a telling one: the word may be rarer than its parts.
     """
 
     which: Ints
@@ -163,18 +206,16 @@ class Looked:
     low: Codes
     high: Codes
     said: Codes
+    firm: Bools
 
 
-def look(codes: Codes, at: Ints, forms: Forms, alone: bool = True) -> Looked:
-    """Those of the places whose character some word may say is wrong, or, with `alone`, its lack of a word."""
+def look(codes: Codes, at: Ints, forms: Forms, alone: Codes) -> Looked:
+    """Those of the places whose character some word may say is wrong, or, for those of `alone`, its lack of a word."""
     fold = fold_table()
     raw = codes[at]
     before = forms.before.take(pair_slots(fold[codes.take(at - 1, mode="clip")], raw))
     after = forms.after.take(pair_slots(raw, fold[codes.take(at + 1, mode="clip")]))
-    wrong = (before | after) >= WRONG
-    if alone:
-        wrong |= forms.alone[raw] > 0
-    some = np.flatnonzero(wrong)
+    some = np.flatnonzero(((before | after) >= WRONG) | (alone[raw] > 0))
     at, old = at[some], plain_table()[raw[some]]
     ways = (before[some] | FIRST) & (after[some] | LAST)
     lies = (ways & BIT[:, None]) != 0
@@ -194,23 +235,33 @@ def look(codes: Codes, at: Ints, forms: Forms, alone: bool = True) -> Looked:
     )
     hit = np.flatnonzero(word >= 0)
     way, place, word = way[hit], place[hit], word[hit]
+    own, source = old[place], forms.source[word]
     form = forms.forms[word, OFFSET[way]]
-    form = np.where(forms.number(old[place], form) > 0, form, old[place])
+    silent = (form == ord(SILENT)) | ((source == KEPT) & (form != own))
+    form = np.where(forms.number(own, form) > 0, form, own)
+    form[silent] = NONE
     rows = np.full((WAYS, len(at)), NONE, np.uint32)
     rows[way, place] = form
-    said = np.full(len(at), NONE, np.uint32)
+    said, firm = np.full(len(at), NONE, np.uint32), forms.telling[raw[some]]
+    listed = np.flatnonzero(source)
+    firm[place[listed]] = True
     # Of several such words the one that begins last goes before, of those the longest.
-    own = np.flatnonzero(forms.said[word])
-    own = own[np.lexsort((LENGTH[way[own]], -OFFSET[way[own]]))]
-    said[place[own]] = form[own]
-    return Looked(some, old, rows, rows.min(axis=0), rows.view(np.int32).max(axis=0).view(np.uint32), said)
+    sure = listed[source[listed] == SAID]
+    sure = sure[np.lexsort((LENGTH[way[sure]], -OFFSET[way[sure]]))]
+    said[place[sure]] = form[sure]
+    return Looked(some, old, rows, rows.min(axis=0), rows.view(np.int32).max(axis=0).view(np.uint32), said, firm)
 
 
 def contradictions(codes: Codes, at: Ints, forms: Forms) -> tuple[Ints, Bits]:
-    """The numbers of the places where all words agree on another form than the text has, and those of the changes."""
-    found = look(codes, at, forms, alone=False)
-    wrong = (found.low == found.high) & (found.high != found.old) & (found.high != NONE)
-    return found.which[wrong], forms.number(found.old[wrong], found.high[wrong])
+    """The numbers of the places where all words agree on another form than the text has, or a telling character has no
+    word, and those of the changes."""
+    found = look(codes, at, forms, forms.lone)
+    form = found.high
+    wrong = (found.low == form) & (form != found.old)
+    lone = np.flatnonzero(form == NONE)
+    form[lone] = forms.lone[found.old[lone]]
+    wrong[lone] = form[lone] > 0
+    return found.which[wrong], forms.number(found.old[wrong], form[wrong])
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +280,7 @@ class Votes:
 
 def vote(codes: Codes, is_han: Bools, at: Ints, forms: Forms) -> Votes:
     """The forms of those of the places whose character may be wrong."""
-    found = look(codes, at, forms)
+    found = look(codes, at, forms, forms.alone)
     at, old = at[found.which], found.old
     said = found.said != NONE
     low, high = np.where(said, found.said, found.low), np.where(said, found.said, found.high)
@@ -242,6 +293,8 @@ def vote(codes: Codes, is_han: Bools, at: Ints, forms: Forms) -> Votes:
     begin, length = division(codes, is_han, at[hard])
     chosen = found.forms[WAY[length, at[hard] - begin], hard]
     whole = length > 1
-    form[hard] = np.where(whole & (chosen != NONE), chosen, np.where(whole, old[hard], alone[hard]))
-    known[hard] = whole
+    rare = ~whole & agreed[hard] & found.firm[hard]
+    left = np.where(whole | rare, np.where(rare, form[hard], old[hard]), alone[hard])
+    form[hard] = np.where(whole & (chosen != NONE), chosen, left)
+    known[hard] = whole | rare
     return Votes(found.which, old, form, known)

@@ -60,8 +60,9 @@ class Keys:
     """Hashes to look up many at once among: each stands at the place that its first bits say, or at the next free one
     behind it."""
 
-    def __init__(self, hashes: Hashes) -> None:
-        bits = (2 * len(hashes)).bit_length()
+    def __init__(self, hashes: Hashes, room: int = 2) -> None:
+        """room: so many places at least for each, more of which make it faster and larger."""
+        bits = (room * len(hashes)).bit_length()
         self.shift = np.uint64(64 - bits)
         place = self._places(hashes)
         # Sorting by half of the bits and then by the other half is much faster than by all.

@@ -185,7 +185,7 @@ def _next(text: Text, line: int) -> int:
 def _strays(text: Text, rules: Rules, profile: Profile) -> Ints:
     """Simplified characters alone in Traditional text, and the other way round."""
     said = script.read(text, rules)
-    simplified = np.flatnonzero(said & script.IS_SIMPLIFIED)
+    simplified = np.flatnonzero((said & script.IS_SIMPLIFIED > 0) | among(script.PRINTED)[text.codes])
     strange = np.flatnonzero((said & script.IS_STRANGE > 0) & (said & script.IS_TRADITIONAL > 0))
     every = text.lines
     verdict = np.array(profile.scripts.verdict)[profile.scripts.part_of(text.raw_at(every.start))]

@@ -789,7 +789,20 @@ class Check:
 FIXED = {
     "headings": ("date_line", "byline", "greeting", "passage_after", "title_form"),
     "watermark": ("parts", "domain_hints", "scattered_hints"),
-    "script": ("lazy", "wrong", "alone", "words", "bearers", "places", "measured", "titled"),
+    "script": (
+        "lazy",
+        "wrong",
+        "scarce",
+        "telling",
+        "alone",
+        "either",
+        "words",
+        "bearers",
+        "places",
+        "measured",
+        "titled",
+        "shared",
+    ),
 }
 # The tables of settings to which a file can add: words of two characters or more, and what they weigh.
 OPEN = ("watermark", "words")

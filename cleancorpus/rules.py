@@ -155,13 +155,14 @@ class Rules:
         switched off. Keep rules go on protecting unless they are ignored. Raises RuleError for what names no rule.
         """
         self.matching([*select, *ignore])
-        on = self.on.copy()
+        on, rules = self.on.copy(), list(self.all)
         for n, rule in enumerate(self.all):
             if select and rule.kind != "keep":
                 on[n] = rule.id in select or (bool(on[n]) and any(named(rule, wanted) for wanted in select))
             if any(named(rule, unwanted) for unwanted in ignore):
-                on[n] = False
-        return replace(self, on=on, slow=set(), spent={})
+                # A rule for review is then not for review either.
+                on[n], rules[n] = False, replace(rule, enabled=False)
+        return replace(self, all=tuple(rules), on=on, slow=set(), spent={})
 
     def decide(self, decided: Sequence[Decision]) -> Rules:
         """The same rules, whose changes do not happen where a decision rejects them."""

@@ -3,9 +3,10 @@
 What a document is written in, and whether a machine wrote it (the words that contradict their characters: 以后,
 頭發), is counted line by line in the survey and judged a document at a time. Traditional text that nobody converted
 does not change at all. In converted text a character changes only inside a closed list of pairs, and only if the word
-it stands in says so (see `forms`); so it is in the Traditional lines of a mixed document that show a converter's hand.
-In Simplified text only what is clearly a stray comes to Simplified. Knows nothing of headings beyond where documents
-begin.
+it stands in says so (see `forms`), or if it is one that needs a word and has none (結束瞭); so it is in the
+Traditional lines of a mixed document that show a converter's hand. A short text is converted from two signs on, an old
+one only from such as old books have not. In Simplified text only what is clearly a stray comes to Simplified. Knows
+nothing of headings beyond where documents begin.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from cleancorpus.edits import (
 from cleancorpus.lexicon import dictionary, division, fold_table
 from cleancorpus.profile import Headings, Profile, Scripts
 from cleancorpus.rules import Rules, find_data
-from cleancorpus.text import CODE_POINTS, HAN, LF, Text, among, han
+from cleancorpus.text import CODE_POINTS, HAN, LF, Lines, Text, among, han
 
 Bytes = NDArray[np.uint8]
 
@@ -48,16 +49,32 @@ FEW = 12
 LIKE = 0.2
 # A text is of one script if this share of what is of one script only belongs to it.
 PURE = 0.9
+# A line with so many times as many Traditional forms is Traditional, and its Simplified ones were left over.
+LEFT_OVER = 3
+# Simplified forms that some print in Traditional text.
+PRINTED = "内别没强况黄毁净却横恒虚奥删决冲减凉宫吕吴温"
 # Strays where they stand for 着 and 么, which the words tell.
 PARTICLES = "著麽"
+# Variants that old texts, verse and names have in Simplified print too: strays in a word of modern prose, others never.
+VARIANTS = "踰弒悽棲氾汎濛矇瀰硃蘋霑慄蔔塗塚奼汙蹠"
+NAMELY = "儁昇陞鍾甯彿榖寀"
+# Forms that the dictionary of characters does not count as Traditional, and what they come to.
+BESIDE = "妳你 牠它"
 # Characters that proper text has in words the list does not know (係 in Cantonese) or in free spellings (一並).
-UNSURE = "係幾隻儘盡並"
+UNSURE = "係幾隻儘盡並只表"
 # A Traditional form beside one of them is spoken of, not written by mistake.
 QUOTING = "“”‘’「」『』《》〈〉()（）[]【】\"'"
+# Below this share of 的, 了 and 這 among the Han characters a text is older, verse or a list. Measured in 10,000: the
+# classics 0 to 30, a play of the Yuan 190, all but the last hundredth of modern pages more than 110.
+MODERN_SHARE = 0.007
+# Lines that have one of these are modern.
+MODERN = "的了是这這们們个個很"
+# Those of them that may be strays in some words, and what they come to there.
+MISLED = "瞭了 乾干 徵征 夥伙 藉借"
 # What a phrase may end with; 于, 里 or 后 behind it begins no name.
 CLOSING = "”’」』》〉）)]】"
 # Characters that only written Cantonese has.
-CANTONESE = "嘅哋咗嚟佢喺唔"
+CANTONESE = "嘅哋咗嚟佢喺唔嘢啲嗰咁乜噉"
 # Hiragana and katakana, without the dot and the stroke that Chinese borrows, and の.
 KANA = ((0x3041, 0x306D), (0x306F, 0x3096), (0x30A1, 0x30FA))
 # Traditional forms that Simplified text has too, in other words or older print.
@@ -123,7 +140,7 @@ def signs(changes: str) -> Bytes:
     # No Simplified text has these, and no Traditional text those that Big5 is without.
     traditional = folds[~np.isin(folds, encode(SHARED))]
     simplified = np.unique(folded[folds])
-    simplified = simplified[~held(simplified, "big5")]
+    simplified = simplified[~held(simplified, "big5") & ~np.isin(simplified, encode(PRINTED))]
     # What may be a stray in Simplified text; a character whose Simplified form is rare is part of a name.
     strange = traditional[held(folded[traditional], "gb2312")]
     # What a repair puts in or takes out must not count for the verdict, or the repaired text would get another one.
@@ -131,7 +148,7 @@ def signs(changes: str) -> Bytes:
     for sign, members in (
         (IS_SIMPLIFIED, np.setdiff1d(simplified, repaired)),
         (IS_TRADITIONAL, np.setdiff1d(traditional, repaired)),
-        (IS_STRANGE, np.union1d(strange, encode(PARTICLES))),
+        (IS_STRANGE, np.union1d(strange, encode(PARTICLES + MISLED[::3] + BESIDE[::3]))),
         (IS_CANTONESE, encode(CANTONESE)),
         (IS_HABIT, encode(HABITS)),
         (IS_SUSPECT, encode("".join(pair[0] for pair in changes.split()))),
@@ -163,14 +180,19 @@ class Counted:
     """What one block says, a row a section (a part that documents are made of).
 
     start: the raw offset where it begins. counts: how many of its characters are Han, only Simplified, only
-    Traditional. habits: how often it writes each of HABITS. wrong: how many words contradict their character. kinds:
-    the first few different such changes, as numbers, NO_KIND where there are no more.
+    Traditional. japanese: how many Han characters its lines with kana have, which counts has not. habits: how often it
+    writes each of HABITS. modern: how many of 的, 了 and 這 it has. wrong: how many words contradict their character;
+    sure: how many of those only a converter writes. kinds: the first few different such changes, as numbers, NO_KIND
+    where there are no more.
     """
 
     start: Ints
     counts: NDArray[np.int32]
+    japanese: NDArray[np.int32]
     habits: NDArray[np.int32]
+    modern: NDArray[np.int32]
     wrong: NDArray[np.int32]
+    sure: NDArray[np.int32]
     kinds: NDArray[np.uint16]
 
 
@@ -186,7 +208,10 @@ def measure(text: Text, sections: Ints, rules: Rules) -> Counted:
     counted = Counted(
         sections,
         np.zeros((n, 3), np.int32),
+        np.zeros(n, np.int32),
         np.zeros((n, len(HABITS)), np.int32),
+        np.zeros(n, np.int32),
+        np.zeros(n, np.int32),
         np.zeros(n, np.int32),
         np.full((n, several), NO_KIND, np.uint16),
     )
@@ -194,16 +219,25 @@ def measure(text: Text, sections: Ints, rules: Rules) -> Counted:
         return counted
     said, lines = read(text, rules), text.lines
     counts = line_counts(lines.start, lines.end, said)
-    counts[lines.of(places_of(said, IS_KANA))] = 0
+    foreign = np.unique(lines.of(places_of(said, IS_KANA)))
+    foreign_han = counts[foreign] & FIELD
+    counts[foreign] = 0
+    # What is Simplified in a line that is Traditional was left over.
+    over = (counts >> 42) >= LEFT_OVER * (counts >> 21 & FIELD)
+    counts[over] &= ~(FIELD << 21)
     edges = np.searchsorted(lines.start, text.at(sections))
     edges[0] = 0
     upto = np.append(0, np.cumsum(counts))[np.append(edges, len(lines))]
     for i in range(3):
         counted.counts[:, i] = np.diff(upto) >> (21 * i) & FIELD
+    modern = np.flatnonzero((text.codes == ord("的")) | (text.codes == ord("了")) | (text.codes == ord("這")))
+    places = np.append(lines.start, len(text))[np.append(edges, len(lines))]
+    counted.modern[:] = np.diff(np.searchsorted(modern, places))
+    section_of = np.repeat(np.arange(n), np.diff(np.append(edges, len(lines))))
+    counted.japanese[:] = np.bincount(section_of[foreign], foreign_han, minlength=n)
     mine = (counts >> 42) > ((counts >> 21) & FIELD)
     if not mine.any():
         return counted
-    section_of = np.repeat(np.arange(n), np.diff(np.append(edges, len(lines))))
     at = places_of(said, IS_HABIT | IS_SUSPECT)
     line = lines.of(at)
     at, section = at[mine[line]], section_of[line[mine[line]]]
@@ -213,12 +247,18 @@ def measure(text: Text, sections: Ints, rules: Rules) -> Counted:
     counted.habits[:] = np.bincount(section[telling] * len(HABITS) + habit, minlength=n * len(HABITS)).reshape(n, -1)
     suspect = (says & IS_SUSPECT) > 0
     at, section = at[suspect], section[suspect]
-    which, kind = forms.contradictions(text.codes, at, known_forms(rules))
-    sure = ~among(UNSURE)[text.codes[at[which]]]
-    section, kind = section[which[sure]], kind[sure]
+    known = known_forms(rules)
+    which, kind = forms.contradictions(text.codes, at, known)
+    wrong = text.codes[at[which]]
+    certain = ~among(UNSURE)[wrong]
+    section, kind = section[which[certain]], kind[certain].astype(np.int64)
+    sure = known.telling[wrong[certain]]
     counted.wrong[:] = np.bincount(section, minlength=n)
-    has = np.zeros((n, known_forms(rules).kinds), np.bool_)
+    counted.sure[:] = np.bincount(section[sure], minlength=n)
+    # A sure change is of two kinds.
+    has = np.zeros((n, 2 * known.kinds), np.bool_)
     has[section, kind] = True
+    has[section[sure], kind[sure] + known.kinds] = True
     section, kind = np.divmod(np.flatnonzero(has), has.shape[1])
     rank = np.arange(len(section)) - np.searchsorted(section, section)
     few = rank < several
@@ -236,7 +276,7 @@ def decide(counted: Sequence[Counted], headings: Headings, rules: Rules) -> Scri
     parts = sums(counted, np.append(0, np.searchsorted(start, bounds[1:])))
     limits = Limits(*(rules.setting("script", key) for key in LIMITS))
     (verdict,), (whole_habit,) = judge(whole, limits), habits(whole, {})
-    rate = int(whole.wrong[0]) / max(1, int(whole.han[0]))
+    rate = int(whole.signs[0]) / max(1, int(whole.han[0]))
     verdicts = judge(parts, limits, verdict, rate)
     return Scripts(bounds, tuple(verdicts), tuple(habits(parts, whole_habit)), shows(parts, limits))
 
@@ -249,9 +289,19 @@ class Sums:
     han: Ints
     simplified: Ints
     traditional: Ints
+    japanese: Ints
     habits: Ints
+    modern: Ints
     wrong: Ints
+    sure: Ints
     kinds: Ints
+
+    @property
+    def signs(self) -> Ints:
+        """How many signs of a converter there are: a sure one counts twice; only those count, once, in text that is not
+        modern, where 于, 后, 舍 and 采 are at home; what Japanese has in lines without kana says nothing."""
+        found = np.where(self.modern >= MODERN_SHARE * self.han, self.wrong + self.sure, self.sure)
+        return found * (self.japanese <= self.han)
 
 
 def sums(counted: Sequence[Counted], first: Ints) -> Sums:
@@ -273,20 +323,24 @@ def sums(counted: Sequence[Counted], first: Ints) -> Sums:
         han,
         simplified,
         traditional,
+        summed([c.japanese for c in counted]),
         summed([c.habits for c in counted]),
+        summed([c.modern for c in counted]),
         summed([c.wrong for c in counted]),
+        summed([c.sure for c in counted]),
         np.bincount(different, minlength=len(first)),
     )
 
 
-LIMITS = ("converted_least", "converted_kinds", "converted_share", "enough")
+LIMITS = ("converted_first", "converted_mixed", "converted_kinds", "converted_share", "enough")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The settings of the verdict."""
 
-    least: int
+    first: float
+    mixed: int
     kinds: int
     share: float
     enough: int
@@ -294,14 +348,17 @@ class Limits:
 
 def shows(parts: Sums, limits: Limits) -> Bools:
     """Whether so many words contradict their characters, and in so many ways, that a converter was here."""
-    enough: Bools = parts.wrong >= np.maximum(limits.least, limits.share * parts.han)
-    return enough & (parts.kinds >= limits.kinds)
+    mixed = parts.traditional < PURE * (parts.simplified + parts.traditional)
+    least = np.maximum(np.where(mixed, limits.mixed, 2), limits.first + limits.share * parts.han)
+    few = (parts.han < limits.enough) & ~mixed
+    out: Bools = (parts.signs >= least) & (parts.kinds >= np.where(few, limits.kinds - 1, limits.kinds))
+    return out
 
 
 def judge(parts: Sums, limits: Limits, whole: str = "", rate: float = 0.0) -> list[str]:
     """The verdicts on documents; whole, rate: the verdict on their file and its share of contradictions, if known."""
     of_one = parts.simplified + parts.traditional
-    like = (parts.han < limits.enough) & (parts.wrong >= np.maximum(1, LIKE * rate * parts.han))
+    like = (parts.han < limits.enough) & (parts.signs >= np.maximum(1, LIKE * rate * parts.han))
     verdicts = [
         ((of_one < FEW) & (whole != ""), whole),
         (of_one == 0, "none"),
@@ -332,14 +389,25 @@ def old_forms(own: int) -> Mapping[str, str]:
     return {HABITS[2 * i]: HABITS[2 * i + 1] for i in range(len(HABITS) // 2) if own >> i & 1}
 
 
+@lru_cache(maxsize=4)
+def scarce(said: str) -> tuple[str, str]:
+    """The changes of the forms that are right in some words only, two characters each, and those words."""
+    entries = said.split()
+    pairs = [entry for entry in entries if entry.endswith(":")]
+    return " ".join(pair[:2] for pair in pairs), " ".join(entry for entry in entries if not entry.endswith(":"))
+
+
 def changeable(rules: Rules) -> str:
     """The changes that may be made in converted text, two characters each."""
-    return "\n".join(rules.setting("script", key) for key in ("lazy", "wrong"))
+    pairs, _ = scarce(rules.setting("script", "scarce"))
+    return "\n".join([rules.setting("script", "lazy"), rules.setting("script", "wrong"), pairs])
 
 
 def known_forms(rules: Rules) -> forms.Forms:
     """The word forms with what the rule file says of them."""
-    return forms.load(changeable(rules), rules.setting("script", "alone"), rules.setting("script", "words"))
+    pairs, kept = scarce(rules.setting("script", "scarce"))
+    alone, telling, words, either = (rules.setting("script", key) for key in ("alone", "telling", "words", "either"))
+    return forms.load(forms.Says(changeable(rules), f"{alone} {pairs}", telling, words, either, kept))
 
 
 def repairs(text: Text, rules: Rules, scripts: Scripts) -> Iterator[Edits]:
@@ -398,14 +466,14 @@ def mend_converted(
     some = np.flatnonzero(mine & lines_with(IS_SIMPLIFIED))
     length = lines.end[some] - lines.start[some]
     counts = line_counts(np.cumsum(length) - length, np.cumsum(length), said[spans(lines.start[some], length)])
-    mine[some] = (counts >> 42) >= 3 * (counts >> 21 & FIELD)
+    mine[some] = (counts >> 42) >= LEFT_OVER * (counts >> 21 & FIELD)
     within = mine[line]
     suspect = np.flatnonzero(within & ((says & IS_SUSPECT) > 0))
     votes = forms.vote(codes, (said & IS_HAN) > 0, at[suspect], known_forms(rules))
     suspect = suspect[votes.which]
     place, line_of, old, new = at[suspect], line[suspect], votes.old, votes.form
     speaks = spoken[line_of]
-    wrong = (new != old) & ~((old == ord("係")) & speaks) & (votes.known | converted[line_of])
+    wrong = (new != old) & ~(((old == ord("係")) | (old == ord("冇"))) & speaks) & (votes.known | converted[line_of])
     tied = among("聯維牽")[codes[np.maximum(place - 1, 0)]]
     new[(old == ord("系")) & speaks & ~tied & wrong] = ord("係")
     place, line_of, old, new, known = place[wrong], line_of[wrong], old[wrong], new[wrong], votes.known[wrong]
@@ -423,9 +491,28 @@ def mend_converted(
         yield swaps(being, np.full(len(being), ord("係"), np.uint32), number["script/lazy-form"])
     left = at[(mine & converted)[line] & ((says & IS_SIMPLIFIED) > 0)]
     if len(left):
+        left = left[left_over(codes, said, left)]
         new = full_table()[codes[left]]
         follow_habits(new, part[lines.of(left)], scripts)
         yield swaps(left, new, number["script/left-simplified"])
+
+
+def left_over(codes: Codes, said: Bytes, at: Ints) -> Bools:
+    """Which Simplified forms were left over: those in a word or among Traditional ones. Others may be garbled text."""
+    simplified, traditional, _ = surroundings(codes, said, at)
+    _, length = division(codes, (said & IS_HAN) > 0, at)
+    out: Bools = (length > 1) | (traditional > simplified) | ((traditional > 0) & common()[codes[at]])
+    return out
+
+
+@lru_cache(maxsize=1)
+def common() -> Bools:
+    """The most used Simplified characters: the first level of GB2312."""
+    return among(
+        "".join(
+            bytes([row, cell]).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)
+        )
+    )
 
 
 def follow_habits(new: Codes, part: Ints, scripts: Scripts) -> None:
@@ -487,20 +574,71 @@ def strays(text: Text, rules: Rules) -> Iterator[Edits]:
     mine = (simplified >= 2 * traditional) & (simplified > 0)
     mine[lines.of(places_of(said, IS_KANA))] = False
     odd = odd[mine[lines.of(odd)]]
-    particle = among(PARTICLES)[codes[odd]]
-    at = odd[~particle]
+    particle, shared = among(PARTICLES)[codes[odd]], among(MISLED[::3])[codes[odd]]
+    said[odd[particle | shared]] &= ~np.uint8(IS_STRANGE)
+    number = rules.number["script/stray-traditional"]
+    at = odd[~particle & ~shared]
     if len(at):
-        at = at[stray(codes, said, at)]
+        at = at[stray(codes, said, at) & ~variant(codes, said, at, lines)]
         kept = protected(text, rules.setting("script", "kept").split())
         at = at if kept is None else at[~kept[at]]
-        yield swaps(at, fold_table()[codes[at]], rules.number["script/stray-traditional"])
+        yield swaps(at, simple_table()[codes[at]], number)
+    at = odd[shared]
+    if len(at):
+        at = at[in_words(codes, at, rules.setting("script", "shared").split())]
+        yield swaps(at, simple_table()[codes[at]], number)
     at = odd[particle]
     if len(at):
-        yield mend_particles(codes, said, at, rules.number["script/stray-traditional"])
+        yield mend_particles(codes, said, at, lines, number)
+
+
+@lru_cache(maxsize=1)
+def simple_table() -> Codes:
+    """For every code point its Simplified form, those of BESIDE and MISLED among them."""
+    table = fold_table().copy()
+    for pair in f"{BESIDE} {MISLED}".split():
+        table[ord(pair[0])] = ord(pair[1])
+    return table
+
+
+def variant(codes: Codes, said: Bytes, at: Ints, lines: Lines) -> Bools:
+    """Which forms may be meant: those of VARIANTS in no word, or in a line without a sign of modern prose."""
+    out = among(NAMELY)[codes[at]]
+    some = np.flatnonzero(among(VARIANTS)[codes[at]])
+    _, length = division(codes, (said & IS_HAN) > 0, at[some])
+    out[some] = (length == 1) | ~modern(codes, lines)[lines.of(at[some])]
+    return out
+
+
+def modern(codes: Codes, lines: Lines) -> Bools:
+    """Which lines have characters that modern prose cannot do without."""
+    out = np.zeros(len(lines), np.bool_)
+    out[lines.of(np.flatnonzero(among(MODERN)[codes]))] = True
+    return out
+
+
+def in_words(codes: Codes, at: Ints, words: Sequence[str]) -> Bools:
+    """Which places stand in one of the words."""
+    out = np.zeros(len(at), np.bool_)
+    for word in words:
+        for offset, character in enumerate(word):
+            if character in MISLED[::3]:
+                places = at - offset + np.arange(len(word))[:, None]
+                out |= (codes.take(places, mode="clip") == encode(word)[:, None]).all(axis=0)
+    return out
 
 
 def stray(codes: Codes, said: Bytes, at: Ints) -> Bools:
     """Which Traditional forms are strays: their stretch of Han is more Simplified, or they are alone and unquoted."""
+    simplified, traditional, quoted = surroundings(codes, said, at)
+    # A name may have lost its second character.
+    goes_on = (codes[at] != ord("於")) | ((said.take(at + 1, mode="clip") & IS_HAN) > 0)
+    out: Bools = goes_on & ((simplified > traditional) | ((traditional == 1) & ((simplified == 1) | ~quoted)))
+    return out
+
+
+def surroundings(codes: Codes, said: Bytes, at: Ints) -> tuple[Ints, Ints, Bools]:
+    """Of the stretch of Han around each place: how many Simplified and Traditional forms, and whether it is quoted."""
     stops = np.flatnonzero((said & IS_HAN) == 0)
     after = np.searchsorted(stops, at)
     start = np.where(after > 0, stops[np.maximum(after - 1, 0)] if len(stops) else -1, -1)
@@ -511,14 +649,12 @@ def stray(codes: Codes, said: Bytes, at: Ints) -> Bools:
         found: Ints = np.searchsorted(places, end) - np.searchsorted(places, start)
         return found
 
-    simplified, traditional = between(IS_SIMPLIFIED), between(IS_TRADITIONAL)
     opened = (start >= 0) & among(QUOTING)[codes[np.maximum(start, 0)]]
     closed = (end < len(codes)) & among(QUOTING)[codes[np.minimum(end, len(codes) - 1)]]
-    out: Bools = (simplified > traditional) | ((traditional == 1) & ((simplified == 1) | ~(opened | closed)))
-    return out
+    return between(IS_SIMPLIFIED), between(IS_TRADITIONAL | IS_STRANGE), opened & closed
 
 
-def mend_particles(codes: Codes, said: Bytes, at: Ints, rule: int) -> Edits:
+def mend_particles(codes: Codes, said: Bytes, at: Ints, lines: Lines, rule: int) -> Edits:
     """著 and 麽 that are 着 and 么 elsewhere: where a word has the one and none the other."""
     particle = codes[at] == ord("著")
     new = np.where(particle, ord("着"), ord("么")).astype(np.uint32)
@@ -526,8 +662,16 @@ def mend_particles(codes: Codes, said: Bytes, at: Ints, rule: int) -> Edits:
     fresh[at] = new
     is_han = (said & IS_HAN) > 0
     both = np.concatenate([codes, [np.uint32(LF)], fresh])
-    _, length = division(both, np.concatenate([is_han, [False], is_han]), np.concatenate([at, at + len(codes) + 1]))
+    begin, length = division(both, np.concatenate([is_han, [False], is_han]), np.concatenate([at, at + len(codes) + 1]))
     length_old, length_new = length[: len(at)], length[len(at) :]
+    begin_new = begin[len(at) :] - len(codes) - 1
     inside = (at > 0) & is_han[at - 1] & is_han[np.minimum(at + 1, len(codes) - 1)]
-    clear = (length_new > 1) & ((length_old == 1) | ~particle) & (inside | ~particle)
+    # 著意, 著手: what begins with it may be old print.
+    begins = begin_new == at
+    clear = (
+        (length_new > 1)
+        & (modern(codes, lines)[lines.of(at)] | ~begins)
+        & ((length_old == 1) | ~particle)
+        & (inside | ~particle)
+    )
     return swaps(at[clear], new[clear], rule)
