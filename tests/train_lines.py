@@ -53,6 +53,9 @@ def samples(text: str, places: set[int], rules: Rules) -> tuple[Columns, Columns
     _, _, doubtful, _, fresh = lines.laid_out(gaps)
     at = np.flatnonzero(doubtful & ~fresh)
     _, values, names = lines.evidence(gaps, at)
+    heading = values[:, [names.index(n) for n in ("title", "long title", "marker")]].any(axis=1)
+    kept = heading | ~gaps.loose[gaps.row[at]]
+    at, values = at[kept], values[kept]
     made = np.array([int(end) in places for end in gaps.last[gaps.row[at]]], np.float64)
     return values.astype(np.float64), made, names
 
