@@ -132,9 +132,10 @@ def test_wrapped_prose_becomes_paragraphs(width: int, indent: str, hang: bool) -
         assert made == whole
 
 
-def test_a_blank_line_behind_every_wrapped_line_is_no_paragraph() -> None:
-    text = "\n\n".join(line for p in PROSE * 3 for line in wrapped(p, 24, indent="　　"))
-    assert cleaned(text) == "\n\n".join("　　" + p for p in PROSE * 3)
+@pytest.mark.parametrize("breaks", ["\n\n", "\n\n\n"])
+def test_blank_lines_behind_every_wrapped_line_are_no_paragraph(breaks: str) -> None:
+    text = breaks.join(line for p in PROSE * 3 for line in wrapped(p, 24, indent="　　"))
+    assert cleaned(text) == breaks.join("　　" + p for p in PROSE * 3)
 
 
 def test_blank_lines_between_wrapped_paragraphs_mark_them() -> None:

@@ -4,6 +4,7 @@ Every paragraph of a FILE is taken to be one line, as its author has it. A twent
 random place, twelve times over with other places; what `cleancorpus.stages.lines` then sees at every doubtful line end
 is a sample, and whether it was broken here is the answer. Each file counts as at most 400 samples. Give it files of
 many kinds (novels, essays, news, verse, tables, markdown), and none whose paragraphs are broken or lost their stops.
+Where an author leaves lines open only headings count: the limit `loose` holds there.
 """
 
 from __future__ import annotations

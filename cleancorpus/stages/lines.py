@@ -424,7 +424,12 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     near = gaps.blanks[row] <= gaps.usual[row]
     inset = gaps.inset[row]
     # A small letter goes on wherever it stands: items have their further lines set in.
-    lower = (b_begin == LOWER) & among_classes(LOWER, COMMA)[a_end]
+    lower = (
+        (gaps.width[row] >= LATIN_WIDTH)
+        & (b_begin == LOWER)
+        & among_classes(LOWER, COMMA)[a_end]
+        & (gaps.codes[gaps.last[row] - 1] < 0x250)
+    )
     deep = (inset > 0) & (2 * gaps.indent[row + 1] > inset) & ~lower
     fresh = deep | gaps.full[row] & (inset == 0) & ~near
     heavy = among_classes(SEMI, COLON, DIGIT)[a_end]
