@@ -102,6 +102,9 @@ def test_a_broken_line_is_joined(broken: str, whole: str) -> None:
         "博览会开幕\n’98园艺博览会昨天在城里开幕，来的人很多。",
         "先生近来身体可好？家里一切都好，请不要挂念，夏天过去以后我再写信给您，敬请\n夏安！",
         "要把它装进新的目录里，并且让系统能够找到它，请在终端里输入下面这一行命令\ninstall -m 755 mill /opt/bin",
+        # Who signs and when, and a heading above one short sentence.
+        "请各单位遵照执行，并把结果报给我们。\n县水利局办公室\n2012年5月4日",
+        "修理水车\n您可以请邻村的木匠来修理水车。",
         # Where indents begin paragraphs.
         "".join(f"　　{p}\n" for p in PROSE[:4])
         + "　　他说这些话的时候，孩子们都不作声，只有海浪拍着码头\n　　"

@@ -57,7 +57,7 @@ NUMERAL = "[0-9０-９〇零一二两三四五六七八九十百千廿卅IVXⅠ-
 MARKER = regex.compile(
     rf"[（(【〔\[]\s*(?:{NUMERAL}{{1,4}}|[a-zA-Z])\s*[）)】〕\]]|第\s*{NUMERAL}{{1,6}}\s*[篇章回节節卷集部讲講课課单元條条幕场場]"
     rf"|{NUMERAL}{{1,4}}\s*[、.．](?!{NUMERAL})(?!\d)|[篇卷]{NUMERAL}{{1,3}}|[①-⑳⒈-⒛㈠-㈩❶-❿]"
-    rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|[【〔\[（(]?[注註][】〕\]）)：:释釋]|【[^】]{{1,12}}】|[图圖表例]\s*\d|[A-Ea-e][.．、]|-(?!-{{1,7}}\p{{Han}})|[*•·●○■□◆◇★☆※▲>＞|#=~]"
+    rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|[【〔\[（(]?[注註][】〕\]）)：:释釋]|【[^】]{{1,12}}】|[图圖表例]\s*[A-Z]?[.-]?\d|[A-Ea-e][.．、]|-(?!-{{1,7}}\p{{Han}})|[*•·●○■□◆◇★☆※▲>＞|#=~]"
 )
 MARKER_START = (
     "（(【〔[第篇卷附注註图圖表例甲乙丙丁戊己庚辛壬癸〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
@@ -91,8 +91,13 @@ NUMERALS = "〇零一二两三四五六七八九十百千万萬"
 INSIDE = regex.compile("[，。、；！？,;!?]")
 # A line no wider than this (columns) and without a mark is no part of a sentence by itself.
 SCRAP = 6
+# A line without a mark that is no wider than this (columns) is sooner a heading than the start of a sentence.
+HEADED = 16
 # Two lines no wider than this (columns) are a list or a label and what it says.
 BOTH_SHORT = 12
+# A date is no wider than this (columns).
+DATE = 36
+DATED = regex.compile(rf"(?:(?:{NUMERAL}|○|\s)+年)?(?:{NUMERAL}|\s)+月(?:{NUMERAL}|\s)+[日号號]")
 # A paragraph's indent is no deeper (columns).
 INDENT = 8
 # What ends the last line of a letter before the wish, and an item of a list before the last one.
@@ -101,7 +106,7 @@ PARTING_END = "致颂頌祝请請候叩问問或及和且者"
 # Features that bar a join by the regression, whatever the sum.
 BARS = (
     *("below marker", "couplet", "narrow latin", "says", "spoken", "misread stop", "marker and title"),
-    *("starts", "command", "scrap", "both short", "parting", "parts"),
+    *("starts", "command", "scrap", "both short", "parting", "parts", "dated"),
 )
 # … and those that bar one even where a word seems to go on, as 行李 does from a poem's title 行 to its author 李.
 TITLES = ("marker and title", "bare scrap")
@@ -375,14 +380,16 @@ def weighed(gaps: Gaps, rules: Rules) -> tuple[list[tuple[str, Bools]], Floats]:
     at = np.flatnonzero(doubtful)
     across = np.zeros(len(gaps), np.float32)
     sums = np.full(len(gaps), -np.inf, np.float32)
-    marked, goes_on, titled = np.zeros((3, len(gaps)), np.bool_)
+    marked, goes_on, titled, headed = np.zeros((4, len(gaps)), np.bool_)
     if len(at):
         weights = rules.setting(STAGE, "weights")
         across[at], values, names = evidence(gaps, at)
         sums[at] = values @ np.array([weights[name] for name in names], np.float32) + weights["bias"]
         marked[at] = values[:, [names.index(n) for n in BARS]].any(axis=1)
         titled[at] = values[:, [names.index(n) for n in TITLES]].any(axis=1)
+        headed[at] = (values[:, names.index("title")] > 0) & (gaps.width[gaps.row[at]] <= HEADED) & (across[at] <= 2)
         goes_on[at] = values[:, names.index("semicolon goes on")] > 0
+    strict = strict | headed
     limit = np.where(strict, rules.setting(STAGE, "sure"), rules.setting(STAGE, "likely"))
     limit = np.where(gaps.loose[gaps.row], rules.setting(STAGE, "loose"), limit)
     likely = sums > limit
@@ -638,6 +645,7 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "bare scrap": scrap & both_bare,
         "both short": title & (np.maximum(aw, bw) <= BOTH_SHORT) & (across <= 2),
         "parting": _partings(gaps, row),
+        "dated": _dates(gaps, row + 1),
         "parts": title & _in_parts(gaps, row),
         "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
     }
@@ -656,6 +664,15 @@ def _in_parts(gaps: Gaps, lines: Ints) -> Bools:
     """Which of the lines hold a full-width blank, as a title and its author or the parts of a row do."""
     blanks = gaps.text.lines.blanks
     return layout.count(blanks[gaps.codes[blanks] == 0x3000], gaps.first[lines], gaps.last[lines]) > 0
+
+
+def _dates(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines are a date and nothing else, as below the name that signs a letter or a notice."""
+    out = among("日号號")[gaps.codes[gaps.last[lines] - 1]] & (gaps.width[lines] <= DATE)
+    for i in np.flatnonzero(out).tolist():
+        k = int(lines[i])
+        out[i] = DATED.fullmatch(gaps.text.string, int(gaps.first[k]), int(gaps.last[k])) is not None
+    return out
 
 
 def _partings(gaps: Gaps, lines: Ints) -> Bools:
