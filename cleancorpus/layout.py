@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.edits import Bools, Ints, decode, encode, spans
 from cleancorpus.lexicon import fold_table, lexicon
-from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED, Layout
+from cleancorpus.profile import CODE, GUARDED, LISTED, OTHER, PLAIN, WRAPPED, Layout
 from cleancorpus.rules import Rules
 from cleancorpus.text import BLANK, CODE_POINTS, HAN, LAST_BLANK, LF, Text, among, blank
 
@@ -38,18 +38,30 @@ STRANGE, STOP, COMMA, SEMI, COLON, OPEN, CLOSE, IDEOGRAPH, DIGIT, LOWER, UPPER, 
 
 # A chunk of lines is judged with the one before and the one after it, its habits with more of them.
 CHUNK, MIDDLE, FAR = 32, 4, 16
-# Listed: of the nine lines around, SHORT_OPEN end open and are no wider than SHORT columns; or two do and nearly all
+# Listed: of the nine lines around, SHORT_OPEN end open and are no wider than SHORT columns; or one does and nearly all
 # are no wider than NARROW.
 NEAR, SHORT, NARROW, SHORT_OPEN = 4, 56, 44, 3
 # Guarded: so many lines before and after it are listed too.
 ALONE = 10
 # Code: at least this share of the eleven lines around has the marks of code.
 CODE_SHARE = 0.3
+# Another language: of so many of the nine lines around so many characters (one in) are Hangul or kana.
+OTHER_LINES, OTHER_ONE_IN = 2, 4
+# Loose: so many lines that are no headings end open, and in fewer of them than this a word goes on into the next line
+# (broken prose 0.10 to 0.50, headlines, reviews, verse, lists, sources wrapped by hand at marks 0.00 to 0.02).
+LOOSE_LINES, LOOSE_WIDTH, LOOSE_CROSSED = 8, 24, 0.05
+# Indents begin paragraphs where at least so many of the lines behind a full stop have them, and hardly any of those
+# into which a word goes on.
+INDENTED_LINES, INDENTED_SHARE = 3, 0.6
 # Wrapped: this share of the open ends stands at one width, few lines are wider, and words go on across line ends
 # (wrapped prose 0.30 to 0.49, its worst window 0.16; verse, lists, headlines 0.00 to 0.03).
 FULL_SHARE, OVER_SHARE, STRADDLE_SHARE = 0.6, 0.06, 0.10
 # Latin lines that go on in lower case are wrapped where so many of them had no room for the next word.
 OVERFLOW_SHARE = 0.75
+# So much narrower than its neighbour (columns) a full line of Latin words may be.
+RAGGED = 12
+# No page is wider (columns).
+WIDEST = 252
 # In a short text so many of the open ends must stand at the width.
 CRISP_SHARE = 0.8
 # A wrapped passage within other text is at least so wide (columns); verse is narrower.
@@ -113,10 +125,10 @@ class LineTable:
     start: raw offset. line: its number, blank lines counted. width and indent: half-width columns. ends: the class of
     its last character, of the one before the closing marks where that is a stop. begins: the class of its first one.
     word: the width of what must stay together at its start. code: it has the marks of code. row: it has the tabs of a
-    table or is set in parts, as verse or names are. fence: it opens or closes a block of code. head, tail: its first
-    and its last two Han characters, folded. count: how many lines there are. words: the Latin words of Latin lines;
-    fused: what hyphens at line ends may hide; edges: the first characters of the first row, and the last ones of the
-    last row where they end in a hyphen.
+    table or is set in parts, as verse or names are. foreign: it is Korean or Japanese. fence: it opens or closes a
+    block of code. head, tail: its first and its last two Han characters, folded. count: how many lines there are.
+    words: the Latin words of Latin lines; fused: what hyphens at line ends may hide; edges: the first characters of the
+    first row, and the last ones of the last row where they end in a hyphen.
     """
 
     start: Ints
@@ -128,6 +140,7 @@ class LineTable:
     word: Bytes
     code: Bools
     row: Bools
+    foreign: Bools
     fence: Bools
     head: NDArray[np.uint16]
     tail: NDArray[np.uint16]
@@ -140,7 +153,21 @@ class LineTable:
         return len(self.start)
 
 
-COLUMNS = ("start", "line", "width", "indent", "ends", "begins", "word", "code", "row", "fence", "head", "tail")
+COLUMNS = (
+    "start",
+    "line",
+    "width",
+    "indent",
+    "ends",
+    "begins",
+    "word",
+    "code",
+    "row",
+    "foreign",
+    "fence",
+    "head",
+    "tail",
+)
 
 
 class Columns:
@@ -296,8 +323,9 @@ def measure(text: Text) -> LineTable:
         ends=ends,
         begins=begins,
         word=np.minimum(word_width(codes, first, last), 250).astype(np.uint8),
-        code=_code(codes, first, last),
+        code=_code(text, first, last),
         row=in_parts(text, first, last),
+        foreign=_foreign(codes, first, last),
         fence=_fence(codes, first, last),
         head=_han(codes, first, last, (0, 1)),
         tail=_han(codes, first, last, (-2, -1)),
@@ -332,16 +360,38 @@ def count(places: Ints, start: Ints, end: Ints) -> Ints:
     return np.searchsorted(places, end) - np.searchsorted(places, start)
 
 
-def _code(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Bools:
-    """Lines that begin with an ASCII character, hold little else, and three symbols or one in eight characters."""
+def _code(text: Text, first: Ints, last: Ints) -> Bools:
+    """Lines that begin with an ASCII character, hold little else, and three symbols or one in eight characters; those
+    that are a quoted string of a list; those with a command of TeX."""
+    codes, (places, low) = text.codes, text.lines.low
     out = np.zeros(len(first), np.bool_)
+    slash = places[low == ord("\\")]
+    if len(slash):
+        letters = [LETTER[CLASS[codes.take(slash + k, mode="clip")]] for k in (1, 2)]
+        out |= count(slash[letters[0] & letters[1]], first, last) > 0
     ascii_first = np.flatnonzero(codes[first] < 0x80)
     if len(ascii_first):
-        length = np.minimum(last[ascii_first] - first[ascii_first], 200)
-        held, begin = codes[spans(first[ascii_first], length)], np.cumsum(length) - length
-        found = np.add.reduceat(among(SYMBOLS)[held].astype(np.int64), begin)
-        broad = np.add.reduceat((held >= 0x1100).astype(np.int64), begin)
-        out[ascii_first] = ((found >= 3) | ((found > 0) & (found * 8 >= length))) & (broad * 3 <= length)
+        begin, end = first[ascii_first], last[ascii_first]
+        quoted = (codes[end - 1] == ord(",")) & among("\"'")[codes[end - 2]] & among("\"'")[codes[begin]]
+        length = np.minimum(end - begin, 200)
+        held, at = codes[spans(begin, length)], np.cumsum(length) - length
+        found = np.add.reduceat(among(SYMBOLS)[held].astype(np.int64), at)
+        broad = np.add.reduceat((held >= 0x1100).astype(np.int64), at)
+        marked = ((found >= 3) | ((found > 0) & (found * 8 >= length))) & (broad * 3 <= length)
+        out[ascii_first] |= marked | quoted & (length > 3)
+    return out
+
+
+def _foreign(codes: NDArray[np.uint32], first: Ints, last: Ints) -> Bools:
+    """Lines that hold much Hangul or kana, and some of them among their first and last characters."""
+    out = np.zeros(len(first), np.bool_)
+    places = [*(np.minimum(first + k, last - 1) for k in range(3)), *(np.maximum(last - k, first) for k in (1, 2, 3))]
+    near = np.flatnonzero(np.logical_or.reduce([CLASS.take(codes.take(at)) == FOREIGN for at in places]))
+    if len(near):
+        length = np.minimum(last[near] - first[near], 200)
+        held = CLASS.take(codes[spans(first[near], length)]) == FOREIGN
+        found = np.add.reduceat(held, np.cumsum(length) - length, dtype=np.int64)
+        out[near] = OTHER_ONE_IN * found >= length
     return out
 
 
@@ -420,8 +470,10 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     kinds = np.where((kinds == PLAIN) & short, np.where(guarded, GUARDED, LISTED), kinds)
     fenced = np.cumsum(table.fence) % 2 == 1 if int(table.fence.sum()) % 2 == 0 else np.zeros(n, np.bool_)
     kinds = np.where(fenced | table.fence | (_share(table.code, 5) >= CODE_SHARE), CODE, kinds)
+    kinds = np.where((kinds != CODE) & (around(table.foreign, NEAR) >= OTHER_LINES), OTHER, kinds)
     habits = (np.where((kinds == WRAPPED) & ~local, c[chunk], 0) for c in (full, indent, ghost))
-    columns = [kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk]]
+    loose, starts = _habits(facts)
+    columns = [kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk], loose[chunk], starts[chunk]]
     new = np.ones(n, np.bool_)
     new[1:] = False
     for column in columns:
@@ -429,8 +481,9 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     at = np.flatnonzero(new)
     start = table.start[at].copy()
     start[0] = 0
-    kinds, room, filled, indent, ghost, gap = (column[at].astype(np.int64) for column in columns)
-    return Layout(start, kinds, room, filled.astype(np.bool_), indent, ghost, gap)
+    kinds, room, indent, ghost, gap = (columns[k][at].astype(np.int64) for k in (0, 1, 3, 4, 5))
+    full, loose, starts = (columns[k][at].astype(np.bool_) for k in (2, 6, 7))
+    return Layout(start, kinds, room, full, indent, ghost, gap, loose, starts)
 
 
 class _Facts:
@@ -451,7 +504,7 @@ class _Facts:
 
     def _straddles(self) -> Bools:
         """Where a word goes on across the line end; sampled one in eight behind the first 4096 doubtful line ends."""
-        doubtful = np.flatnonzero(self.both_han & (self.width <= 252))
+        doubtful = np.flatnonzero(self.both_han)
         self.asked = np.zeros(len(self.table), np.bool_)
         chosen = np.concatenate([doubtful[:4096], doubtful[4096::8]])
         self.asked[chosen] = True
@@ -502,7 +555,7 @@ def listed(ends: Bytes, width: Ints, row: Bools | None = None) -> Bools:
     narrow = width <= NARROW
     all_narrow = _share(narrow, NEAR) > 0.85
     all_narrow &= around(narrow, NEAR) >= 4
-    found: Bools = around(loose, NEAR) >= np.where(all_narrow, SHORT_OPEN - 1, SHORT_OPEN)
+    found: Bools = (around(loose, NEAR) >= np.where(all_narrow, 1, SHORT_OPEN)) & (width <= 2 * SHORT)
     return found
 
 
@@ -546,7 +599,8 @@ def _chunks(facts: _Facts) -> tuple[Ints, Ints, Bools, Ints, Ints, Ints]:
     stops, opens = _near(short_stop, FAR), _near(full_open, FAR)
     parted = _near(full_open & (facts.apart > 0), FAR)
     spaced = (stops >= 3) & (_near(short_stop & (facts.apart > 0), FAR) >= 0.8 * stops) & (parted <= 0.2 * opens)
-    gap = np.where((opens >= 3) & (parted >= 0.6 * opens), 1, 0)
+    blanks = _near(np.where(full_open, facts.apart, 0), FAR)
+    gap = np.where((opens >= 3) & (parted >= 0.6 * opens), blanks // np.maximum(parted, 1), 0)
     first_line = after_stop & facts.open & (width >= w[chunk] - 8)
     narrow = _near(first_line & (width <= w[chunk] - 3), FAR)
     firsts = _near(first_line, FAR)
@@ -555,10 +609,28 @@ def _chunks(facts: _Facts) -> tuple[Ints, Ints, Bools, Ints, Ints, Ints]:
     return kind, w, indented | spaced, indent, np.where(ghost, 4, 0), gap
 
 
+def _habits(facts: _Facts) -> tuple[Bools, Bools]:
+    """For every chunk of lines: whether its author leaves lines open (loose), so that an open end shows no break; and
+    whether an indent is the start of a paragraph there."""
+    wide = facts.width > LOOSE_WIDTH
+    both = facts.both_han & wide
+    count, asked = _near(both, FAR), _near(both & facts.asked, FAR)
+    crossed = _near(both & facts.asked & facts.goes_on, FAR)
+    ends = count + _near((facts.table.ends == COMMA) & (facts.below == IDEOGRAPH) & wide, FAR)
+    # Where not every line end was asked, those that were stand for the others.
+    loose = (ends >= LOOSE_LINES) & (crossed * count <= LOOSE_CROSSED * ends * np.maximum(asked, 1))
+    inset = np.append(facts.table.indent[1:] > 0, False)
+    behind = _near(facts.stop, MIDDLE)
+    starts = (behind >= INDENTED_LINES) & (_near(facts.stop & inset, MIDDLE) >= INDENTED_SHARE * behind)
+    on = facts.goes_on & facts.both_han
+    starts &= 2 * _near(on & inset, MIDDLE) <= _near(on, MIDDLE)
+    return loose, starts
+
+
 def _wrapped(facts: _Facts, chunk: Ints, bins: Ints, reach: int) -> tuple[Bools, Ints]:
     """Which chunks are wrapped prose, by the words that go on across line ends up to `reach` chunks away, and the
     width: the commonest of the band that holds most such line ends."""
-    width, cut, size = facts.width, facts.goes_on, int(chunk[-1]) + 1
+    width, cut, size = facts.width, facts.goes_on & (facts.width <= WIDEST), int(chunk[-1]) + 1
     band = np.zeros((size, 132), np.int16)
     held = _histogram(chunk, bins, size, cut, reach)
     for k in range(4):
@@ -591,7 +663,9 @@ def _blocks(facts: _Facts) -> tuple[Bools, Ints]:
     across two of the line ends; and the width of each."""
     width, n = facts.width, len(facts.table)
     same = facts.open & (width >= BLOCK_WIDTH) & ~facts.table.row
-    same[1:] &= (np.abs(np.diff(width)) <= 4) | ~same[:-1]
+    # Latin lines end with whole words: they are of one width as far as the words allow.
+    ragged = LETTER[facts.table.begins] & among_classes(LOWER, UPPER, COMMA, HYPHEN)[facts.table.ends]
+    same[1:] &= (np.abs(np.diff(width)) <= np.where(ragged[1:], RAGGED, 4)) | ~same[:-1]
     start = same.copy()
     start[1:] &= ~same[:-1]
     number = np.cumsum(start) - 1
@@ -601,7 +675,7 @@ def _blocks(facts: _Facts) -> tuple[Bools, Ints]:
         return out, room
     group = number[inside]
     size = np.bincount(group)
-    cuts = np.bincount(group, weights=facts.goes_on[inside])
+    cuts = np.bincount(group, weights=(facts.goes_on & (width <= WIDEST))[inside])
     widest = np.zeros(len(size), np.int64)
     np.maximum.at(widest, group, width[inside])
     good = (size >= 3) & (cuts >= np.maximum(np.where(size == 3, 2, 1), STRADDLE_SHARE * size))
@@ -651,6 +725,6 @@ def closed(table: LineTable, layout: Layout) -> Ints:
     width = np.append(0, table.width[:-1]).astype(np.int64)
     full = layout.full[run] | (layout.ghost[run] > 0)
     ended = (above == STOP) & ~closing & ((kind != WRAPPED) | ~full | (width < layout.width[run] - 6))
-    apart = (kind == above_kind) & ((kind == GUARDED) | (kind == CODE))
+    apart = (kind == above_kind) & ((kind == GUARDED) | (kind == CODE) | (kind == OTHER))
     out: Ints = table.start[ended | apart]
     return out

@@ -13,7 +13,7 @@ import numpy as np
 
 from cleancorpus.edits import NO_INTS, Bools, Edits, Ints
 
-PLAIN, WRAPPED, LISTED, GUARDED, CODE = range(5)
+PLAIN, WRAPPED, LISTED, GUARDED, CODE, OTHER = range(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,11 @@ class Layout:
     """Runs of lines of one kind: a run begins at start[i] and ends where the next begins.
 
     kind: PLAIN (a paragraph a line), WRAPPED (broken at a fixed width), LISTED (some short lines with open ends among
-    paragraphs), GUARDED (nothing else: verse, lists, tables), CODE.
+    paragraphs), GUARDED (nothing else: verse, lists, tables), CODE, OTHER (Korean or Japanese).
     width: the wrapped width in half-width columns, else 0. full: a full line may go on even after a full stop.
     indent: how many columns the indent has that marks a paragraph, or 0. ghost: how many columns the first line of a
     paragraph is narrower (its indent is lost), or 0. gap: how many blank lines part the lines of one paragraph.
+    loose: the author leaves lines open, so that an open end shows no break. starts: an indent begins a paragraph.
     """
 
     start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
@@ -64,6 +65,8 @@ class Layout:
     indent: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     ghost: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     gap: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    loose: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+    starts: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
 
     def run_of(self, places: Ints) -> Ints:
         """The number of the run that holds each raw offset."""

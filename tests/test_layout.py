@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleancorpus import layout
-from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED
+from cleancorpus.profile import CODE, GUARDED, LISTED, OTHER, PLAIN, WRAPPED
 from cleancorpus.rules import load
 from cleancorpus.text import Text
 from tests.test_lines import PROSE, wrapped
@@ -49,6 +49,31 @@ def test_habits_of_wrapped_prose_are_found() -> None:
     assert set(runs.indent.tolist()) == {4}
     apart = "\n\n".join(line for p in PROSE * 4 for line in wrapped(p, 24))
     assert layout.decide(table_of(apart), RULES).gap.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "loose"),
+    [
+        (["看过之后觉得还不错的一本书，孩子也很喜欢"] * 12, True),
+        ([PROSE[0][:25], PROSE[0][25:]] * 12, False),
+        ([line for p in PROSE for line in wrapped(p, 24)], False),
+        (NOVEL, False),
+    ],
+)
+def test_an_author_who_leaves_lines_open_is_known(lines: list[str], loose: bool) -> None:
+    assert layout.decide(table_of("\n".join(lines)), RULES).loose.tolist()[0] is loose
+
+
+def test_an_indent_begins_a_paragraph_unless_words_go_on_into_it() -> None:
+    inset = "".join(f"　　{p}\n" for p in PROSE)
+    assert layout.decide(table_of(inset), RULES).starts.all()
+    broken = "".join(f"　　{p[:15]}\n　　{p[15:]}\n" for p in PROSE)
+    assert not layout.decide(table_of(broken), RULES).starts.any()
+
+
+def test_korean_and_japanese_are_another_language() -> None:
+    runs = layout.decide(table_of("次の画面では、言葉を選びます。\n" * 6), RULES)
+    assert runs.kind.tolist() == [OTHER]
 
 
 SOME = st.sampled_from(

@@ -59,6 +59,8 @@ def wrapped(paragraph: str, width: int, *, indent: str = "", hang: bool = False)
         ("标准如果不去使用，那么再唯\n一、再崇高也没有什么意义。", "标准如果不去使用，那么再唯一、再崇高也没有什么意义。"),
         # A sentence goes on.
         ("经过一年的努力，厂里的面貌有了很大的改变，使大家\n在工作中看到了希望，也增加了信心。", "经过一年的努力，厂里的面貌有了很大的改变，使大家在工作中看到了希望，也增加了信心。"),
+        # The mark behind an ordinal makes no sentence of a title; a quotation may be cut behind its first words.
+        ("“他们要\n做什么呢？”她在门口叫了起来。", "“他们要做什么呢？”她在门口叫了起来。"),
         # What begins no line.
         ("她在信里说，院子里的桃花已经开了\n，盼望他早一点回来。", "她在信里说，院子里的桃花已经开了，盼望他早一点回来。"),
     ],
@@ -85,6 +87,34 @@ def test_a_broken_line_is_joined(broken: str, whole: str) -> None:
         "나는 오늘 학교에 가서\n친구를 만나고\n책을 읽었다",
         "雨の降る日に\n窓辺で本を読む\n静かな午後",
         "12\n\n第一节\n\n13\n\n第二节",
+        # Entries of a table of contents, rows with tabs, a caption, a name set into a poem.
+        "第一章 起源 . . . . . . . . . . . . 12\n第二章 发展 . . . . . . . . . . . . 38",
+        "我们昨天去了城里的图书馆看书\t我们昨天去城里的图书馆看书\n你把要还的书都带来了没有啊\t你把要还的书都带来了吗",
+        "图 3.2 新的水车\n新的水车比旧的轻了许多，两个人就可以抬到河边去，修理起来也很方便。",
+        "塞上行\n李明\n大雪落在城头上。",
+        # What authors leave open: reviews, headlines, sources whose lines end at marks.
+        "\n".join(
+            f"{a}，{b}"
+            for a in ("送得很快", "纸张一般", "字有点小")
+            for b in ("孩子喜欢看", "价钱也还算公道", "下次还会再来")
+        ),
+        # A year's apostrophe, a remark behind a stop, the wish of a letter, a command, the second name of a list.
+        "博览会开幕\n’98园艺博览会昨天在城里开幕，来的人很多。",
+        "先生近来身体可好？家里一切都好，请不要挂念，夏天过去以后我再写信给您，敬请\n夏安！",
+        "要把它装进新的目录里，并且让系统能够找到它，请在终端里输入下面这一行命令\ninstall -m 755 mill /opt/bin",
+        # Who signs and when, and a heading above one short sentence.
+        "请各单位遵照执行，并把结果报给我们。\n县水利局办公室\n2012年5月4日",
+        "修理水车\n您可以请邻村的木匠来修理水车。",
+        # Where indents begin paragraphs.
+        "".join(f"　　{p}\n" for p in PROSE[:4])
+        + "　　他说这些话的时候，孩子们都不作声，只有海浪拍着码头\n　　"
+        + PROSE[4],
+        # Korean and Japanese, though the lines end in Latin or begin with Han.
+        "패키지를 설치하려면 명령을 쓰십시오 install\n2. 설정 파일을 고치십시오 file\n3. 다시 시작하십시오 restart",
+        "図 4 最初の画面\n作成した名前を入力すると、すぐに仕事を始めることができます。\n次の画面では、言葉を選びます。",
+        # Code with strings of Han, and TeX.
+        'WORDS = [\n    "{name}在河边站了一会，",\n    "{name}抬起头来，看着远处的山，",\n]',
+        "\\section{水车}\n我们在河边看到的水车，\n\\emph{已经}修理了许多次，\n\\emph{还}可以使用。",
     ],
 )
 def test_what_was_set_apart_stays_apart(text: str) -> None:
@@ -105,9 +135,10 @@ def test_wrapped_prose_becomes_paragraphs(width: int, indent: str, hang: bool) -
         assert made == whole
 
 
-def test_a_blank_line_behind_every_wrapped_line_is_no_paragraph() -> None:
-    text = "\n\n".join(line for p in PROSE * 3 for line in wrapped(p, 24, indent="　　"))
-    assert cleaned(text) == "\n\n".join("　　" + p for p in PROSE * 3)
+@pytest.mark.parametrize("breaks", ["\n\n", "\n\n\n"])
+def test_blank_lines_behind_every_wrapped_line_are_no_paragraph(breaks: str) -> None:
+    text = breaks.join(line for p in PROSE * 3 for line in wrapped(p, 24, indent="　　"))
+    assert cleaned(text) == breaks.join("　　" + p for p in PROSE * 3)
 
 
 def test_blank_lines_between_wrapped_paragraphs_mark_them() -> None:
@@ -120,6 +151,11 @@ ENGLISH = (
     "never once missed the evening light. Every day he climbed the narrow stairs with a lamp in one hand and a can of "
     "oil in the other, and every night the ships went past the rocks in safety."
 )
+
+
+def test_items_of_wrapped_english_go_on_where_they_are_set_in() -> None:
+    items = [textwrap.wrap(f"{c}) {ENGLISH}", 60, subsequent_indent="   ") for c in "abcd"]
+    assert cleaned("\n\n".join("\n".join(i) for i in items)) == "\n\n".join(f"{c}) {ENGLISH}" for c in "abcd")
 
 
 def test_wrapped_english_is_joined_with_a_space() -> None:

@@ -56,10 +56,10 @@ def test_good_text_looks_clean(raw: str) -> None:
 
 
 def test_a_join_that_was_all_but_made_is_found() -> None:
-    above = "雨下了一整天，到傍晚还没有停，院子里的水已经没过了台阶\n"
-    below = "他坐在窗前看书，看着看着就睡着了，醒来的时候天已经黑了。\n"
-    (one,) = found((above + below) * 3)
-    assert one.kind == JOIN and one.text == "院子里的水已经没过了台阶\n他坐在窗前看书，看着看着"
+    above = "院子里的水已经没过了最上面的台阶\n"
+    below = "他坐在窗前看书，看着看着就睡着了，醒来的时候天已经完全黑下来了。\n"
+    (one,) = found(above + below * 4)
+    assert one.kind == JOIN and one.text == "水已经没过了最上面的台阶\n他坐在窗前看书，看着看着"
 
 
 def test_what_rules_for_review_found_goes_by_their_names() -> None:

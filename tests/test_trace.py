@@ -89,12 +89,12 @@ def test_a_heading_that_was_refused_has_its_reason() -> None:
 
 
 def test_a_join_that_was_refused_says_by_how_much() -> None:
-    above = "雨下了一整天，到傍晚还没有停，院子里的水已经没过了台阶\n"
-    below = "他坐在窗前看书，看着看着就睡着了，醒来的时候天已经黑了。\n"
-    (one,) = traced((above + below) * 3, 5).refused
+    above = "院子里的水已经没过了最上面的台阶\n"
+    below = "他坐在窗前看书，看着看着就睡着了，醒来的时候天已经完全黑下来了。\n"
+    (one,) = traced(above + below * 4, 1).refused
     assert (one.stage, one.before) == ("lines", "\n")
     assert one.why.startswith("not joined: the evidence falls short by ")
-    assert not traced((above + "　　" + below) * 3, 6).refused
+    assert not traced(above + ("　　" + below) * 4, 1).refused
 
 
 @pytest.mark.parametrize(

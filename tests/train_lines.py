@@ -4,6 +4,7 @@ Every paragraph of a FILE is taken to be one line, as its author has it. A twent
 random place, twelve times over with other places; what `cleancorpus.stages.lines` then sees at every doubtful line end
 is a sample, and whether it was broken here is the answer. Each file counts as at most 400 samples. Give it files of
 many kinds (novels, essays, news, verse, tables, markdown), and none whose paragraphs are broken or lost their stops.
+Where an author leaves lines open only headings count: the limit `loose` holds there.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ def samples(text: str, places: set[int], rules: Rules) -> tuple[Columns, Columns
     _, _, doubtful, _, fresh = lines.laid_out(gaps)
     at = np.flatnonzero(doubtful & ~fresh)
     _, values, names = lines.evidence(gaps, at)
+    heading = values[:, [names.index(n) for n in ("title", "long title", "marker")]].any(axis=1)
+    kept = heading | ~gaps.loose[gaps.row[at]]
+    at, values = at[kept], values[kept]
     made = np.array([int(end) in places for end in gaps.last[gaps.row[at]]], np.float64)
     return values.astype(np.float64), made, names
 

@@ -46,7 +46,7 @@ from cleancorpus.layout import (
     among_classes,
 )
 from cleancorpus.lexicon import SIDE, straddle
-from cleancorpus.profile import CODE, GUARDED, LISTED, PLAIN, WRAPPED, Profile
+from cleancorpus.profile import CODE, GUARDED, LISTED, OTHER, PLAIN, WRAPPED, Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import CODE_POINTS, Text, among, blank, han
 
@@ -57,15 +57,21 @@ NUMERAL = "[0-9０-９〇零一二两三四五六七八九十百千廿卅IVXⅠ-
 MARKER = regex.compile(
     rf"[（(【〔\[]\s*(?:{NUMERAL}{{1,4}}|[a-zA-Z])\s*[）)】〕\]]|第\s*{NUMERAL}{{1,6}}\s*[篇章回节節卷集部讲講课課单元條条幕场場]"
     rf"|{NUMERAL}{{1,4}}\s*[、.．](?!{NUMERAL})(?!\d)|[篇卷]{NUMERAL}{{1,3}}|[①-⑳⒈-⒛㈠-㈩❶-❿]"
-    rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|注[：:释釋]|[A-Ea-e][.．、]|-(?!-{{1,7}}\p{{Han}})|[*•·●○■□◆◇★☆※▲>＞|#=~]"
+    rf"|[甲乙丙丁戊己庚辛壬癸][、.．]|[一二三四五六七八九十]{{1,2}}(?:[是要][^，,。]|，|,|\s|$)|附[：:录錄]|[【〔\[（(]?[注註][】〕\]）)：:释釋]|【[^】]{{1,12}}】|[图圖表例]\s*[A-Z]?[.-]?\d|[A-Ea-e][.．、]|-(?!-{{1,7}}\p{{Han}})|[*•·●○■□◆◇★☆※▲>＞|#=~]"
 )
 MARKER_START = (
-    "（(【〔[第篇卷附注甲乙丙丁戊己庚辛壬癸〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
+    "（(【〔[第篇卷附注註图圖表例甲乙丙丁戊己庚辛壬癸〇零一二两三四五六七八九十百千廿卅IVX-*•·●○■□◆◇★☆※▲>＞|#=~ABCDEabcde",
     (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B), (0x2460, 0x249B), (0x3220, 0x3229), (0x2776, 0x277F),
 )  # fmt: skip
+REMARK = regex.compile(r"[。！？…”」][（(][^（）()]+[）)]$")
 NUMBERED = regex.compile(r"\d{1,3}[.)、．]\s")
 ALONE_START = ("（([·.—-〇零一二两三四五六七八九十百千廿卅IVX", (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B))
 ALONE = regex.compile(rf"[（(\[·.—-]*{NUMERAL}+[)）\]·.、—-]*")
+# The dots of a table of contents that lead to the number of a page.
+DOTS = ".·…‥"
+LEADER = regex.compile(rf"(?:[{DOTS}]\s?){{5,}}\s*[0-9０-９]{{1,4}}$")
+# A tab so far behind the start of a line parts the cells of a table.
+TAB_STOP = 8
 # A line so much farther in than its neighbour (columns) is centred or set to the right.
 CENTRED = 12
 # Latin lines narrower than this (columns) are verse, code or a list.
@@ -83,8 +89,27 @@ SAYS = "说說道问問叫喊答想曰云"
 QUOTE = "“「『‘"
 NUMERALS = "〇零一二两三四五六七八九十百千万萬"
 INSIDE = regex.compile("[，。、；！？,;!?]")
+# A line no wider than this (columns) and without a mark is no part of a sentence by itself.
+SCRAP = 6
+# A line without a mark that is no wider than this (columns) is sooner a heading than the start of a sentence.
+HEADED = 16
+# Two lines no wider than this (columns) are a list or a label and what it says.
+BOTH_SHORT = 12
+# A date is no wider than this (columns).
+DATE = 36
+DATED = regex.compile(rf"(?:(?:{NUMERAL}|○|\s)+年)?(?:{NUMERAL}|\s)+月(?:{NUMERAL}|\s)+[日号號]")
+# A paragraph's indent is no deeper (columns).
+INDENT = 8
+# What ends the last line of a letter before the wish, and an item of a list before the last one.
+PARTING = regex.compile(r"(?:此致|[敬顺順即并並恭谨謹专專][颂頌祝请請候叩问問])$|[；;][或及和且]者?$")
+PARTING_END = "致颂頌祝请請候叩问問或及和且者"
 # Features that bar a join by the regression, whatever the sum.
-BARS = ("below marker", "couplet", "narrow latin", "says", "spoken", "misread stop", "marker and title")
+BARS = (
+    *("below marker", "couplet", "narrow latin", "says", "spoken", "misread stop", "marker and title"),
+    *("starts", "command", "scrap", "both short", "parting", "parts", "dated"),
+)
+# … and those that bar one even where a word seems to go on, as 行李 does from a poem's title 行 to its author 李.
+TITLES = ("marker and title", "bare scrap")
 KINDS = OPENER, CLOSER, INNER, ENDER, CLAUSE = 1, 2, 4, 8, 16
 DOT = 32
 
@@ -144,9 +169,13 @@ class Gaps:
         self.inset = runs.indent[run]
         self.ghost = runs.ghost[run]
         self.usual = runs.gap[run]
+        self.loose = runs.loose[run]
+        self.starts = runs.starts[run]
         self.reach = layout.reach(self.width, np.where(self.room > 0, self.indent, 0))
         self.cut = _cut(text, profile, first, last)
         self.head = _heads(text, profile, first, last)
+        self.entry = _entries(text, first, last, self.ends)
+        self.cells = _cells(text, first, last)
         self.row = np.flatnonzero(~self._closed())
 
     def __len__(self) -> int:
@@ -164,7 +193,20 @@ class Gaps:
         again.first, again.last = self.first[head], self.last[tail]
         again.begins, again.ends = self.begins[head], self.ends[tail]
         again.blanks, again.cut = self.blanks[tail[:-1]], self.cut[tail[:-1]]
-        for name in ("indent", "kind", "room", "full", "inset", "ghost", "usual", "head"):
+        for name in (
+            "indent",
+            "kind",
+            "room",
+            "full",
+            "inset",
+            "ghost",
+            "usual",
+            "loose",
+            "starts",
+            "head",
+            "entry",
+            "cells",
+        ):
             setattr(again, name, getattr(self, name)[head])
         again.reach = layout.reach(again.width, np.where(again.room > 0, again.indent, 0))
         changed = again._judged(tail > head)
@@ -195,11 +237,15 @@ class Gaps:
             row = layout.in_parts(self.text, self.first, self.last)
             gone = at[known & ~layout.listed(self.ends, self.width, row)[at]]
             self.kind[gone] = PLAIN
-            beside = (gone[:, None] + np.arange(-layout.ALONE, layout.ALONE + 1)).ravel()
-            beside = beside[(beside >= 0) & (beside < len(asked))]
-            beside = beside[self.kind[beside] == GUARDED]
-            self.kind[beside] = LISTED
-            out[gone] = out[beside] = True
+            out[gone] = True
+        # What was joined brings paragraphs nearer to what stood by itself.
+        guarded = np.flatnonzero(self.kind == GUARDED)
+        beside = (guarded[:, None] + np.arange(-layout.ALONE, layout.ALONE + 1)).clip(0, len(out) - 1)
+        plain = self.kind[beside] == PLAIN
+        plain &= np.searchsorted(cut, beside) == np.searchsorted(cut, guarded)[:, None]
+        guarded = guarded[plain.any(axis=1)]
+        self.kind[guarded] = LISTED
+        out[guarded] = True
         return out
 
     def _closed(self) -> Bools:
@@ -209,11 +255,13 @@ class Gaps:
         listed = (self.kind == LISTED) | (self.kind == GUARDED)
         quiet = listed[a] & listed[b] & (self.width[a] <= SHORT) & (self.width[b] <= SHORT)
         quiet |= (self.kind[a] == GUARDED) & (self.kind[b] == GUARDED)
-        code = (self.kind[a] == CODE) | (self.kind[b] == CODE)
+        code = np.isin(self.kind[a], (CODE, OTHER)) | np.isin(self.kind[b], (CODE, OTHER))
         lone = (self.width[a] <= 4) & (self.width[b] <= 12)
         centred = np.abs(self.indent[a] - self.indent[b]) > CENTRED
         other = (self.ends[a] == FOREIGN) | (self.begins[b] == FOREIGN)
-        shut: Bools = ended | self.cut | quiet | code | other | lone | centred | self.head[a] | self.head[b]
+        cells = np.where(listed[a] & listed[b], self.cells[a] | self.cells[b], self.cells[a] & self.cells[b])
+        entry = self.entry[a] | self.entry[b] | cells
+        shut: Bools = ended | self.cut | quiet | code | other | lone | centred | entry | self.head[a] | self.head[b]
         asked = np.append(~shut, False)
         asked[1:] |= ~shut
         numeral = _numeral(self, asked)
@@ -233,6 +281,16 @@ def _titles(gaps: Gaps, which: Bools) -> Bools:
     return out
 
 
+def _remarks(gaps: Gaps, which: Bools) -> Bools:
+    """Of the chosen gaps, those whose upper line ends with a remark in brackets behind a full stop."""
+    row = gaps.row
+    out: Bools = which & (gaps.ends[row] == CLOSE) & among("）)")[gaps.codes[gaps.last[row] - 1]]
+    for i in np.flatnonzero(out).tolist():
+        k = int(row[i])
+        out[i] = REMARK.search(gaps.text.string, int(gaps.first[k]), int(gaps.last[k])) is not None
+    return out
+
+
 def _numbered(gaps: Gaps, which: Bools) -> Bools:
     """Of the chosen gaps, those whose lower line has a number and a blank before its words."""
     out: Bools = which & (gaps.begins[gaps.row + 1] == DIGIT)
@@ -248,6 +306,24 @@ def _numeral(gaps: Gaps, which: Bools) -> Bools:
     for i in np.flatnonzero(out).tolist():
         out[i] = ALONE.fullmatch(gaps.text.string, int(gaps.first[i]), int(gaps.last[i])) is not None
     return out
+
+
+def _entries(text: Text, first: Ints, last: Ints, ends: NDArray[np.uint8]) -> Bools:
+    """Which lines are entries of a table of contents."""
+    out = np.zeros(len(first), np.bool_)
+    places, low = text.lines.low
+    dots = places[among(DOTS).take(low)]
+    for i in np.flatnonzero((ends == DIGIT) & (layout.count(dots, first, last) >= 5)).tolist():
+        out[i] = LEADER.search(text.string, int(first[i]), int(last[i])) is not None
+    return out
+
+
+def _cells(text: Text, first: Ints, last: Ints) -> Bools:
+    """Which lines have a tab between their words."""
+    blanks = text.lines.blanks
+    tabs = blanks[text.codes[blanks] == 0x09]
+    found: Bools = layout.count(tabs, np.minimum(first + TAB_STOP, last), last) > 0
+    return found
 
 
 def _cut(text: Text, profile: Profile, first: Ints, last: Ints) -> Bools:
@@ -304,18 +380,22 @@ def weighed(gaps: Gaps, rules: Rules) -> tuple[list[tuple[str, Bools]], Floats]:
     at = np.flatnonzero(doubtful)
     across = np.zeros(len(gaps), np.float32)
     sums = np.full(len(gaps), -np.inf, np.float32)
-    marked, goes_on = np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
+    marked, goes_on, titled, headed = np.zeros((4, len(gaps)), np.bool_)
     if len(at):
         weights = rules.setting(STAGE, "weights")
         across[at], values, names = evidence(gaps, at)
         sums[at] = values @ np.array([weights[name] for name in names], np.float32) + weights["bias"]
         marked[at] = values[:, [names.index(n) for n in BARS]].any(axis=1)
+        titled[at] = values[:, [names.index(n) for n in TITLES]].any(axis=1)
+        headed[at] = (values[:, names.index("title")] > 0) & (gaps.width[gaps.row[at]] <= HEADED) & (across[at] <= 2)
         goes_on[at] = values[:, names.index("semicolon goes on")] > 0
+    strict = strict | headed
     limit = np.where(strict, rules.setting(STAGE, "sure"), rules.setting(STAGE, "likely"))
+    limit = np.where(gaps.loose[gaps.row], rules.setting(STAGE, "loose"), limit)
     likely = sums > limit
     likely |= goes_on
     likely &= ~marked & ~fresh
-    straddles = (across > 4) & (sums > rules.setting(STAGE, "straddle"))
+    straddles = (across > 4) & (sums > rules.setting(STAGE, "straddle")) & ~titled
     a_end, b_begin = gaps.ends[gaps.row], gaps.begins[gaps.row + 1]
     letter = LETTER[CLASS[gaps.codes[np.maximum(gaps.last[gaps.row] - 2, 0)]]]
     hyphen = letter & (a_end == HYPHEN) & (b_begin == LOWER) & (gaps.width[gaps.row] >= LATIN_WIDTH)
@@ -350,7 +430,14 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     counted = wrapped & (letters >= most - 2 - ghost // 2) & (letters <= most + 3)
     near = gaps.blanks[row] <= gaps.usual[row]
     inset = gaps.inset[row]
-    deep = (inset > 0) & (2 * gaps.indent[row + 1] > inset)
+    # A small letter goes on wherever it stands: items have their further lines set in.
+    lower = (
+        (gaps.width[row] >= LATIN_WIDTH)
+        & (b_begin == LOWER)
+        & among_classes(LOWER, COMMA)[a_end]
+        & (gaps.codes[gaps.last[row] - 1] < 0x250)
+    )
+    deep = (inset > 0) & (2 * gaps.indent[row + 1] > inset) & ~lower
     fresh = deep | gaps.full[row] & (inset == 0) & ~near
     heavy = among_classes(SEMI, COLON, DIGIT)[a_end]
     marker = np.zeros(len(row), np.bool_)
@@ -359,7 +446,11 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
 
     goes_on = (full | counted) & opened & ~fresh & ~(marker & (~near | heavy))
     goes_on &= ~((a_end == CLOSE) & (b_begin == OPEN)) & ~among("#<")[gaps.codes[gaps.first[row + 1]]]
-    goes_on &= ~_titles(gaps, goes_on) & ~_numbered(gaps, goes_on)
+    # A full line without a wide character is wrapped where it goes on as prose does, else code or a row of a listing.
+    goes_on &= (gaps.width[row] > letters) | (b_begin == LOWER)
+    goes_on &= (
+        ~_titles(gaps, goes_on & (a_end != COMMA) & ~lower) & ~_numbered(gaps, goes_on) & ~_remarks(gaps, goes_on)
+    )
     wide = (gaps.reach[row + 1] >= room - 1) & (gaps.reach[row + 1] <= room + 6)
     stop_goes_on = gaps.full[row] | (ghost > 0) & wide & (b_begin != OPEN)
     goes_on |= full & stop & near & ~fresh & ~marker & stop_goes_on
@@ -368,13 +459,25 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     at = gaps.first[row + 1]
     below = gaps.codes[np.minimum(at + 1, len(gaps.codes) - 1)]
     joint = among(layout.JOINTS)[gaps.codes[at]] | among(":!")[gaps.codes[at]] & layout.is_wide(below)
-    joint &= gaps.codes[at] != below
+    # Lines of code and of data begin with a half-width comma before a name.
+    joint &= (gaps.codes[at] != below) & (layout.is_wide(gaps.codes[at]) | ~LETTER[CLASS[below]])
     dash = (a_end == DASH) & (b_begin == DASH)
     quote = stop & among(layout.CLOSERS)[gaps.codes[gaps.first[row + 1]]] & (~wrapped | full) & near
     closer = (joint & ~stop | dash) & (~wrapped | full | near) | quote
+    # A quotation mark that closes nothing was meant to open (’98).
+    shuts = closer & (b_begin == CLOSE)
+    closer[shuts] = _unclosed(gaps, row[shuts])
+    fresh |= shuts & ~closer
     doubtful = ~stop & ~goes_on & ~closer & (a_end != STRANGE) & (b_begin != STRANGE)
     listed = ((gaps.kind[row] == LISTED) | (gaps.kind[row] == GUARDED)) & (gaps.width[row] <= 2 * SHORT)
     return closer, goes_on, doubtful, (wrapped & ~full & ~counted) | listed | ~near, fresh
+
+
+def _unclosed(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines open more quotations and brackets than they close, or are wrapped, so that one above may."""
+    marks = _marks(gaps, lines)
+    out: Bools = (marks[OPENER] > marks[CLOSER]) | (gaps.kind[lines] == WRAPPED)
+    return out
 
 
 def _markers(gaps: Gaps, lines: Ints) -> Bools:
@@ -385,6 +488,12 @@ def _markers(gaps: Gaps, lines: Ints) -> Bools:
     for i in np.flatnonzero(among(*MARKER_START)[gaps.codes[first]]).tolist():
         out[i] = MARKER.match(whole, int(first[i])) is not None
     return out
+
+
+def _ordinals(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines have a mark behind their first characters, as behind an ordinal."""
+    near = gaps.codes.take(gaps.first[lines][:, None] + np.arange(1, 4), mode="clip")
+    return np.asarray(among("、，,")[near].any(axis=1))
 
 
 def _han_near(gaps: Gaps, row: Ints) -> Bools:
@@ -443,18 +552,24 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     lines, near = np.unique(np.concatenate([row, row + 1]), return_inverse=True)
     every = _marks(gaps, lines)
     marks, below = ({bit: n[i] for bit, n in every.items()} for i in (near[: len(row)], near[len(row) :]))
-    inside = marks[INNER].astype(np.int64) > (mark_table()[tail] & INNER > 0)
+    marker_a, marker_b = _markers(gaps, row), _markers(gaps, row + 1)
+    # The mark behind an ordinal (乙、) is none of the sentence's.
+    inside = marks[INNER].astype(np.int64) > (mark_table()[tail] & INNER > 0) + (marker_a & _ordinals(gaps, row))
     sentences, clauses = marks[ENDER] > 0, marks[CLAUSE] > 2
     unclosed, unopened = marks[OPENER] > marks[CLOSER], below[CLOSER] > below[OPENER]
     bare = below[INNER] == 0
-    marker_a, marker_b = _markers(gaps, row), _markers(gaps, row + 1)
-    title = ~inside & ~unclosed & (aw <= 48) & (gaps.begins[row] != OPEN)
+    quoted = among(QUOTE)[codes[gaps.first[row]]]
+    title = ~inside & ~unclosed & (aw <= 48) & ~quoted
+    both_bare = ~inside & ~unclosed & bare & (gaps.ends[row + 1] != STOP)
+    scrap = _scraps(gaps, row, aw, inside | quoted) | _scraps(gaps, row + 1, bw, ~bare)
     before = np.maximum(row - 1, 0)
     known = (row > 0) & ~gaps.cut[before]
     says = among(SAYS)[tail] & (across <= 4)
     under_tail = codes[gaps.last[row + 1] - 1]
-    spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE)
-    misread = (a_end == COMMA) & (CLASS[codes[np.maximum(gaps.last[row] - 2, 0)]] == COMMA)
+    # What is said stands in quotation marks of its own, or has lost the first of them.
+    spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE) | (a_end == COLON) & unopened
+    inner = CLASS[codes[np.maximum(gaps.last[row] - 2, 0)]]
+    misread = (a_end == COMMA) & (inner == COMMA) | (a_end == OPEN) & (inner == STOP)
     comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
     couplet = known & among_classes(COMMA, SEMI)[a_end] & (aw <= NARROW)
     couplet &= (np.abs(aw - gaps.width[before]) <= 10) & (np.abs(aw - bw) <= 10)
@@ -480,13 +595,15 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "across > 2": across > 2,
         "inside": inside,
         "inside and han": inside & is_han,
+        "inside and comma": inside & comma,
         "sentences": sentences,
         "sentences and han": sentences & is_han,
         "unclosed": unclosed,
         "unclosed and han": unclosed & is_han,
-        "quote": gaps.begins[row] == OPEN,
+        "quote": quoted,
         "title": title,
         "title and across": title & (across > 2),
+        "long title": ~inside & ~unclosed & (aw > 48) & (aw <= 96) & ~quoted,
         "title above long": title & (bw > 100),
         "title below stop": title & known & (gaps.ends[before] == STOP),
         "marker": marker_a,
@@ -498,6 +615,7 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "width <= 60": aw <= 60,
         "below width": np.minimum(bw, 160) / 80,
         "below bare": bare,
+        "both bare": both_bare,
         "below short and bare": bare & (bw <= 40),
         "below stops": gaps.ends[row + 1] == STOP,
         "below short and stops": (bw <= 40) & (gaps.ends[row + 1] == STOP),
@@ -516,15 +634,57 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "same width": known & (np.abs(gaps.width[before] - aw) <= 4) & (gaps.ends[before] != STOP) & (aw >= 24),
         "blank lines": gaps.blanks[row] > gaps.usual[row],
         "further in": gaps.indent[row + 1] > gaps.indent[row],
-        "further out": gaps.indent[row + 1] < gaps.indent[row],
+        "further out": (gaps.indent[row + 1] < gaps.indent[row]) & (gaps.indent[row] <= INDENT),
         "couplet": couplet,
         "narrow latin": (tail < 0x250) & (head < 0x250) & (aw < LATIN_WIDTH),
+        "starts": gaps.starts[row] & (gaps.kind[row] != WRAPPED) & (gaps.indent[row + 1] > 0),
+        "command": (a_end == IDEOGRAPH)
+        & (bw == gaps.last[row + 1] - gaps.first[row + 1])
+        & (gaps.ends[row + 1] != STOP),
+        "scrap": scrap,
+        "bare scrap": scrap & both_bare,
+        "both short": title & (np.maximum(aw, bw) <= BOTH_SHORT) & (across <= 2),
+        "parting": _partings(gaps, row),
+        "dated": _dates(gaps, row + 1),
+        "parts": title & _in_parts(gaps, row),
         "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
     }
     values = np.empty((len(columns), len(row)), np.float32)
     for value, column in zip(values, columns.values(), strict=True):
         value[:] = column
     return across, values.T, list(columns)
+
+
+def _scraps(gaps: Gaps, lines: Ints, width: Ints, marked: Bools) -> Bools:
+    """Which of the lines are a few characters with no mark among them or behind them: a name, a number, a misread."""
+    return (width <= SCRAP) & ~marked & among_classes(IDEOGRAPH, DIGIT, LOWER, UPPER)[gaps.ends[lines]]
+
+
+def _in_parts(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines hold a full-width blank, as a title and its author or the parts of a row do."""
+    blanks = gaps.text.lines.blanks
+    return layout.count(blanks[gaps.codes[blanks] == 0x3000], gaps.first[lines], gaps.last[lines]) > 0
+
+
+def _dates(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines are a date and nothing else, as below the name that signs a letter or a notice."""
+    out = among("日号號")[gaps.codes[gaps.last[lines] - 1]] & (gaps.width[lines] <= DATE)
+    for i in np.flatnonzero(out).tolist():
+        k = int(lines[i])
+        out[i] = DATED.fullmatch(gaps.text.string, int(gaps.first[k]), int(gaps.last[k])) is not None
+    return out
+
+
+def _partings(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines end with the words that stand alone before a greeting or with the last but one of a list's."""
+    out = np.zeros(len(lines), np.bool_)
+    for i in np.flatnonzero(among(PARTING_END)[gaps.codes[gaps.last[lines] - 1]]).tolist():
+        k = int(lines[i])
+        out[i] = (
+            PARTING.search(gaps.text.string, max(int(gaps.last[k]) - 4, int(gaps.first[k])), int(gaps.last[k]))
+            is not None
+        )
+    return out
 
 
 def _joins(gaps: Gaps, fault: Ints, rules: Rules, profile: Profile) -> Edits:
