@@ -392,7 +392,7 @@ def test_the_examples_of_the_readme_hold(tmp_path: Path) -> None:
     for n, block in enumerate(blocks):
         rules = load([rule_file(tmp_path, block.replace("schema = 1\n", ""), f"{n}.toml")])
         assert list(try_rules(rules, [rule for rule in rules.all if not rule.ours])) == []
-    assert len(blocks) == 5
+    assert len(blocks) == 6
 
 
 def test_the_tables_of_the_readme_are_those_of_the_program() -> None:
