@@ -36,6 +36,11 @@ HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
 LABEL = regex.compile("[A-Za-z0-9]+")
 WIDE = regex.compile("[Ａ-ｚ]")
 SLIM = regex.compile("[A-Za-z]")
+# The end of a sentence behind the last word of it: not a mark that parts characters one by one.
+SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*")
+STOP = regex.compile(r"(?<=\p{Han}{2})[。！？…]+[”’」』）]*")
+# So few characters behind such a mark are no sentence.
+TAIL_END = 3
 # Words of running text behind www: a folder, a column of a table.
 RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
 # The end of a domain that is the middle of a word.
@@ -209,7 +214,8 @@ class Site:
     def left(self, a: int, hidden: bool, path: bool) -> int:
         """Where the slogan before a domain begins; `a` where there is none."""
         k = best = bisect_left(self.place, a)
-        for j in range(k - 1, max(-1, k - 41), -1):
+        said = max((m.end() for m in SAID.finditer(self.raw, 0, a)), default=0)
+        for j in range(k - 1, max(-1, k - 41, bisect_left(self.place, said) - 1), -1):
             edge = j == 0 or self.place[j] - self.place[j - 1] > 1
             if edge and self.slogan(j, k, hidden, path):
                 best = j
@@ -232,8 +238,12 @@ class Site:
         k = bisect_left(self.place, b)
         while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii():
             k, b = k + 1, b + 1
-        if self.slogan(k, len(self.kept), hidden, path):
-            return len(self.raw)
+        stop = STOP.search(self.raw, b)
+        last = bisect_left(self.place, stop.end()) if stop else len(self.kept)
+        if len(self.kept) - last <= TAIL_END:
+            last = len(self.kept)
+        if self.slogan(k, last, hidden, path):
+            return stop.end() if stop and last < len(self.kept) else len(self.raw)
         for j in range(k + 2, min(len(self.kept), k + 24)):
             if self.place[j] - self.place[j - 1] > 1 and self.slogan(k, j, hidden, path):
                 return self.place[j - 1] + 1

@@ -41,6 +41,23 @@ def stripped(raw: str) -> str:
         "☆墨香电子书☆",
         "沪公网安备 31010400000000号",
         "首页 | 小说列表 | 作家 | 排行榜",
+        "本站域名已经更换，请大家重新收藏，使用新域名访问。",
+        "手机用户请浏览m.moxiang.test阅读，更优质的阅读体验。",
+        "一秒记住墨香小说网，更新快，无弹窗，免费阅读！",
+        "±墨±香±书±屋，ww",
+        "♠墨♥香♣客",
+        "（mＸsＷ５２０。）",
+        "《墨香小说网：www.moxiang.club》",
+        "«上一页",
+        "上一页 简介 下一章",
+        "墨香文学网 > 武侠 > 山里的路 > 正文",
+        "2019-03-02 18:20:11 来源：墨香工作站",
+        "栏目：演讲稿 浏览：923 投稿：墨香",
+        "图源：墨香 录入：青山",
+        "书友群：750311226",
+        "墨香題庫版权所有",
+        "@~^墨香教育出版网&*",
+        '//..img.test/page_7.jpg" />',
     ],
 )
 def test_a_watermark_line_goes_with_its_break(line: str) -> None:
@@ -59,6 +76,11 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("他發(fā)現(xiàn)了路。", "他發現了路。"),
         ("她点头。（wwW.moxiang.la 无弹窗广告）他也点头。", "她点头。他也点头。"),
         ("她点头。moxiang.la [墨香小说网]他也点头。", "她点头。他也点头。"),
+        ("她点头。手机用户请访问m.moxiang.com在线阅读，最新章节无弹窗。他也点头。", "她点头。他也点头。"),
+        ("这道题考的是理解[来源:Z,mx,k.Com]能力。", "这道题考的是理解能力。"),
+        ("这道题考的是理解 m x b 1 . c o m 能力。", "这道题考的是理解能力。"),
+        ("版權(quán)歸作者所有，請(qǐng)在下載(zài)后24小時(shí)內(nèi)刪除\n她笑了。", "她笑了。"),
+        ("他只有七岁。以下是小编精心整理的读书心得，欢迎阅读！", "他只有七岁。"),
     ],
 )
 def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str) -> None:
@@ -78,6 +100,18 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "A. http: //www .example .com",
         "<item>",
         "--(本章结束)",
+        "法院认为，该书的版权归出版社所有，被告未经许可转载，应当承担责任。",
+        "数字阅读（网络在线阅读、手机阅读、电子阅读器阅读等）的人多了。",
+        "他在论坛上下载了一份地图，又收藏了几个网站，准备周末再看。",
+        "安全更新可以通过互联网自动下载和安装。",
+        "源码放在 https://wiki.example.org/ReleaseGoals/ 里，请先阅读说明。",
+        "显卡要用 X.Org 的驱动。",
+        "时间：2019年3月2日18:20 地点：学校礼堂",
+        "作者：墨香 来源：《北方文学》",
+        "长×宽×高",
+        "春→夏→秋→冬",
+        "范文",
+        "小编们把稿子整理好，交给主编。",
     ],
 )
 def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
@@ -92,6 +126,27 @@ def test_what_is_clean_stays_clean() -> None:
 def test_cleaning_takes_out_what_the_survey_found_but_no_line_that_reads_otherwise_in_markup() -> None:
     page = "<!doctype html>\n<p>更多精彩小说免费下载，尽在墨香书屋</p>\n更多精彩小说免费下载，尽在墨香书屋\n<p>她笑了。</p>\n"
     assert clean(page).text == "<!doctype html>\n<p>更多精彩小说免费下载，尽在墨香书屋</p>\n<p>她笑了。</p>\n"
+
+
+def test_in_text_that_is_not_chinese_addresses_are_content() -> None:
+    page = (
+        "The manual of the program stands in the folder of its documents and on the page below.\nwww.example.com\n" * 12
+    )
+    assert "www.example.com" in clean(page).text
+    assert "来源:学" not in clean(page + "Choose the right word.[来源:学#科#网M#X#K]\n").text
+
+
+def test_where_tags_mean_something_they_stay() -> None:
+    page = "## 说明\n\n- 一\n- 二\n- 三\n\n" + '见 <a href="https://example.com/a">这里</a>，或者 `README`。\n\n' * 8
+    assert clean(page, script="keep").text.count("<a href=") == 8
+
+
+def test_a_repeated_line_goes_if_it_is_nearly_a_notice() -> None:
+    pages = "".join(
+        f"第{n}页的故事很长，他走了很久才走到村口，看见了老槐树。\n下载高清\n“走吧，走吧。”\n" for n in range(6)
+    )
+    assert "下载高清" not in clean(pages).text
+    assert clean(pages).text.count("走吧，走吧") == 6
 
 
 HINTS = ("小说", "小说网", "说网", "下一章", "下一页", "com", "网", "-")
