@@ -17,10 +17,9 @@ from typing import Protocol
 import numpy as np
 import regex
 
-from cleancorpus.edits import decode
+from cleancorpus.edits import decode, encode
 from cleancorpus.notices import CONTENT, HEADING, LISTED, PATH, Notices
-from cleancorpus.text import Text
-from cleancorpus.views import Views, fold
+from cleancorpus.views import fold, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
 OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
@@ -29,13 +28,11 @@ ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 # The share of what stands beside a plain domain that is words of notices.
 SHARE = 0.5
 
-# Of a domain: how it is spelt when nothing hides it, and the blanks it may have; its labels; letters of two widths.
+# Of a domain: how it is spelt when nothing hides it, and the blanks it may have; its labels.
 PLAIN = regex.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 AROUND_SIGN = regex.compile(r"\s*([:/.])\s*")
 HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
 LABEL = regex.compile("[A-Za-z0-9]+")
-WIDE = regex.compile("[Ａ-ｚ]")
-SLIM = regex.compile("[A-Za-z]")
 # The end of a sentence behind the last word of it: not a mark that parts characters one by one.
 SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*")
 STOP = regex.compile(r"(?<=\p{Han}{2})[。！？…]+[”’」』）]*")
@@ -64,22 +61,24 @@ class Known(Protocol):
 
 
 class Site:
-    """The domains in one line: which of them are watermarks, and how far each reaches."""
+    """The domains in one line: which of them are watermarks, and how far each reaches.
 
-    def __init__(self, text: Text, views: Views, known: Known, line: int) -> None:
-        self.text = text
-        self.known = known
-        self.start, self.end = int(text.lines.first[line]), int(text.lines.last[line])
-        self.raw = text.string[self.start : self.end]
-        begin = int(text.lines.start[line])
-        self.folded = views.of("folded", line)[0][self.start - begin : self.end - begin]
-        self.kept, place = views.of("squeezed", line)
-        self.place: list[int] = (np.asarray(place) - self.start).tolist()
+    raw: the line without the blanks at its ends; wide: the places of its letters that the raw text has full-width.
+    """
+
+    def __init__(self, raw: str, wide: frozenset[int], known: Known) -> None:
+        self.raw, self.wide, self.known = raw, wide, known
+        self.folded = fold(raw)
+        codes = encode(self.folded)
+        place = np.flatnonzero(solid().take(codes))
+        self.kept: str = decode(codes[place])
+        self.place: list[int] = place.tolist()
 
     def spans(self) -> Iterator[tuple[int, int]]:
+        """The watermarks in order of their domains."""
         for a, b, hidden in self.found():
             if span := self.judged(a, b, hidden):
-                yield span[0] + self.start, span[1] + self.start
+                yield span
 
     def found(self) -> Iterator[tuple[int, int, bool]]:
         """Domains in order: start, end, and whether the spelling hides it."""
@@ -111,9 +110,9 @@ class Site:
             edge = said.lower() in ("www", "wap", "http") or (last and len(labels[0].group()) > 2)
             if turns and (edge or turns > 3 or (turns > 2 and said[0].islower())):
                 return True
-        place = self.text.raw_at(np.array([self.start + a, self.start + b])) - self.text.origin
-        raw = decode(self.text.raw[int(place[0]) : int(place[1])])
-        return WIDE.search(raw) is not None and SLIM.search(raw) is not None
+        return any(k in self.wide for k in range(a, b)) and any(
+            c.isascii() and c.isalpha() and a + k not in self.wide for k, c in enumerate(self.raw[a:b])
+        )
 
     def judged(self, a: int, b: int, hidden: bool) -> tuple[int, int] | None:
         """The span of the watermark that this domain is the core of, or None where the domain is content."""

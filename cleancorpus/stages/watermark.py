@@ -97,6 +97,7 @@ class Knowledge:
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
         # A watermark comes again and again.
         self.notices_in = lru_cache(maxsize=1 << 12)(lambda *line: tuple(notices_in(self.notices, *line)))
+        self.sites_in = lru_cache(maxsize=1 << 12)(lambda line, wide: tuple(Site(line, wide, self).spans()))
         self.nearly = lru_cache(maxsize=1 << 12)(lambda line: is_nearly(self.notices, line))
         weight = {"网": stage["looks"]["site"], **{w: k for w, k in self.notices.weight.items() if k > 0}}
         domains, scattered = stage.get("domain_hints", ()), stage.get("scattered_hints", ())
@@ -219,12 +220,14 @@ def _found(text: Text, rules: Rules) -> Edits:
     views = Views(text.codes, text.lines.start, text.lines.end, known.hints, inside)
     hits = known.hints.found(views)
     weight: Floats = np.bincount(hits.line, known.weight[hits.number], len(text.lines)).astype(np.float64)
+    wide = np.flatnonzero((text.raw >= ord("Ａ")) & (text.raw <= ord("ｚ")))
+    wide = text.at(wide + text.origin) if len(wide) else wide
     by_line: dict[int, list[Span]] = {}
     for i, span in (
         *_by_rule(text, views, known, rules, hits),
-        *_domains(text, views, known, rules, hits),
+        *_domains(text, wide, known, rules, hits),
         *_scattered(text, views, known, rules, hits),
-        *_two_widths(text, views, rules),
+        *_two_widths(text, wide, views, rules),
         *_stray(text, views, rules),
     ):
         by_line.setdefault(i, []).append(span)
@@ -336,13 +339,16 @@ def _speaking(text: Text, views: Views, known: Knowledge, hits: Hits) -> Ints:
     return np.flatnonzero(may & (np.bincount(line[one], spoken, n) + look > 0))
 
 
-def _domains(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
+def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
+    """The addresses of sites that are watermarks; wide: the places of the letters that the raw text has full-width."""
     if not rules.has("watermark/site-domain"):
         return
     rule = rules.number["watermark/site-domain"]
     for i in np.unique(hits.line[known.is_domain[hits.number]]).tolist():
-        for a, b in Site(text, views, known, i).spans():
-            yield i, (a, b, rule)
+        start, end = int(text.lines.first[i]), int(text.lines.last[i])
+        here = wide[slice(*np.searchsorted(wide, [start, end]))] - start
+        for a, b in known.sites_in(text.string[start:end], frozenset(here.tolist())):
+            yield i, (start + a, start + b, rule)
 
 
 def _brackets(
@@ -391,13 +397,13 @@ def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: H
                 yield i, (start + m.start(), start + m.end(), rule)
 
 
-def _two_widths(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
+def _two_widths(text: Text, wide: Ints, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
     """Words of letters of two widths, which change more than once."""
-    if not rules.has("watermark/two-widths"):
+    if not rules.has("watermark/two-widths") or not len(wide):
         return
-    wide = np.zeros(len(text) + 1, np.bool_)
-    wide[text.at(np.flatnonzero((text.raw >= ord("Ａ")) & (text.raw <= ord("ｚ"))) + text.origin)] = True
-    turns = np.flatnonzero(wide[1:-1] != wide[:-2])
+    is_wide = np.zeros(len(text) + 1, np.bool_)
+    is_wide[wide] = True
+    turns = np.flatnonzero(is_wide[1:-1] != is_wide[:-2])
     letter = among((0x61, 0x7A))
     turns = turns[letter.take(folding().take(text.codes[turns])) & letter.take(folding().take(text.codes[turns + 1]))]
     if len(turns) < 2:
