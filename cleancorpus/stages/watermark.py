@@ -111,6 +111,15 @@ class Knowledge:
         for k, (_, r) in enumerate(self.rules):
             for hint in set(r.hints):
                 asking[self.hints.number[hint]].append(k)
+        # The hints of one character that only rules ask for which say what must stand beside it.
+        self.guarded = {
+            n: [self.rules[k][1].near for k in some]
+            for n, some in enumerate(asking)
+            if some
+            and self.hints.length[n] == 1
+            and not self.is_bracket[n]
+            and all(self.rules[k][1].near for k in some)
+        }
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
         self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
@@ -218,7 +227,7 @@ def _found(text: Text, rules: Rules) -> Edits:
     glosses = np.array([*_glosses(text)] if rules.has("watermark/pinyin-gloss") else [], np.int64).reshape(-1, 2)
     inside = spans(glosses[:, 0], glosses[:, 1] - glosses[:, 0])
     views = Views(text.codes, text.lines.start, text.lines.end, known.hints, inside)
-    hits = known.hints.found(views)
+    hits = _beside(views, known, known.hints.found(views))
     weight: Floats = np.bincount(hits.line, known.weight[hits.number], len(text.lines)).astype(np.float64)
     wide = np.flatnonzero((text.raw >= ord("Ａ")) & (text.raw <= ord("ｚ")))
     wide = text.at(wide + text.origin) if len(wide) else wide
@@ -282,15 +291,37 @@ def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[t
     return zip(*(column.tolist() for column in np.divmod(keys, n)), strict=True)
 
 
+def _beside(views: Views, known: Knowledge, hits: Hits) -> Hits:
+    """The hits without those of single characters that no rule wants beside what stands there."""
+    stays = np.ones(len(hits.number), np.bool_)
+    for hint, patterns in known.guarded.items():
+        own = np.flatnonzero(hits.number == hint)
+        stays[own] = np.any([_near(views, hits.place[own], known.pattern(p)) for p in patterns], axis=0)
+    kept = np.flatnonzero(stays)
+    return Hits(hits.number[kept], hits.line[kept], hits.place[kept], hits.second[kept])
+
+
 def _near(views: Views, places: Ints, pattern: regex.Pattern[str]) -> Bools:
-    """Whether the pattern matches each place with the character before and the one behind it; past a line a blank."""
-    around = places[:, None] + np.arange(-1, 3)
+    """Whether the pattern matches each place, in order, with the character before and the one behind it; past a line a
+    blank."""
+    own = folding().take(views.codes.take(places))
+    follows = np.append((np.diff(places) == 1) & (own[1:] == own[:-1]), False)[: len(places)]
+    # Most stand in rows of their own kind.
+    row = follows & np.append(False, follows[:-1])[: len(places)]
+    matches = np.zeros(len(places), np.bool_)
+    inner = np.flatnonzero(row)
+    while len(inner):
+        c = own[inner[0]]
+        matches[inner[own[inner] == c]] = pattern.fullmatch(chr(c) * 3) is not None
+        inner = inner[own[inner] != c]
+    rest = np.flatnonzero(~row)
+    around = places[rest, None] + np.arange(-1, 2)
     codes = folding().take(views.codes.take(around, mode="clip"))
     codes[(codes == LF) | (around < 0) | (around >= len(views.codes))] = ord(" ")
-    codes[:, 3] = LF
-    windows = decode(codes.ravel()).split("\n")[:-1]
-    matching = {window for window in set(windows) if pattern.fullmatch(window)}
-    return np.array([window in matching for window in windows], np.bool_)
+    keys = codes.astype(np.int64) @ (1 << 42, 1 << 21, 1)
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    matches[rest] = np.array([pattern.fullmatch(decode(w)) is not None for w in codes[first]], np.bool_)[inverse]
+    return matches
 
 
 def _notices(
@@ -463,9 +494,8 @@ def measure(text: Text, rules: Rules) -> ShortLines:
     short, begins = (column[begins | (weight[short] >= REPEATED_WEIGHT)] for column in (short, begins))
     heading, notice = np.zeros((2, len(short)), np.bool_)
     for k, i in enumerate(short.tolist()):
-        string = views.of("raw", i)[0]
         heading[k] = begins[k] and TITLED.match(views.of("squeezed", i)[0]) is not None
-        notice[k] = weight[i] >= REPEATED_WEIGHT and known.nearly(string)
+        notice[k] = weight[i] >= REPEATED_WEIGHT and known.nearly(views.of("raw", i)[0])
     stands = heading | notice
     short, heading = short[stands], heading[stands]
     codes = views.squeezed(spans(views.line[short], length[short])).astype(np.uint64)
