@@ -45,6 +45,7 @@ BLANKS = " \t\u3000\u00a0"
 # One syllable with its tone.
 GLOSS = regex.compile(r"[(][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
 WEAK = ";；，、"
+QUOTES = "“”‘’「」『』"
 ODD_MARK = regex.compile(r"[#&*^%$@~+|·]")
 # Single characters set apart by signs; so many are no chance, one less if the signs differ.
 ONE = r"[\p{Han}A-Za-z0-9]"
@@ -66,7 +67,7 @@ CHINESE, TELLING = 0.45, 400
 # a notice, whose words weigh at least so much, so often …
 SHORT = (2, 40)
 SPARSE = 2
-REPEATED_WEIGHT = 0.8
+REPEATED_WEIGHT = 1.2
 REPEATS = 5
 # … and numbered headings with a title, so often and so many characters apart.
 TITLED = regex.compile(r"第[0-9零〇一二三四五六七八九十百千两]{1,6}[章节回卷集部篇].{2,}")
@@ -411,7 +412,9 @@ def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: H
         return
     rule = rules.number["watermark/scattered-name"]
     some = known.is_scattered[hits.number] & (hits.second - hits.place > 1)
-    apart = ~blank()[text.codes[hits.place[some] + 1]]
+    # What is only parted by the beginning of a quotation is not set apart.
+    apart = ~(blank() | among(QUOTES))[text.codes[hits.place[some] + 1]]
+    apart &= ~among(QUOTES)[text.codes[hits.second[some] - 1]]
     for i in np.unique(hits.line[some][apart]).tolist():
         string, place = views.of("folded", i)
         marked = [m for m in known.pattern("⟨broken⟩").finditer(string) if ODD_MARK.search(m.group())]
