@@ -241,6 +241,8 @@ def leading_on(text: Text, start: Ints, end: Ints) -> tuple[Ints, Ints, Bools]:
             found[i] = len(inner) > 2 or any(c in "…⋯‥" for c in inner)
             if m and found[i]:
                 a[i], b[i] = x + m.start(1), x + m.end(1)
+                # It may be as it should be already.
+                found[i] = set(inner) != {"…"} or len(inner) % 2 > 0
     return a, b, found
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleancorpus.api import clean
 from cleancorpus.source import Block
 from cleancorpus.stages.punctuation import find
 from cleancorpus.survey import survey
@@ -172,3 +173,8 @@ def test_cleaning_twice_is_cleaning_once(pieces: list[str]) -> None:
 def test_letters_digits_and_han_stay(pieces: list[str]) -> None:
     raw = "".join(pieces)
     assert [c for c in cleaned(raw, "punctuation/*") if c.isalnum()] == [c for c in raw if c.isalnum()]
+
+
+@pytest.mark.parametrize("text", ["他想了想……。她笑了。", "“好……。”", "等等……他说。"])
+def test_an_ellipsis_that_is_as_it_should_be_is_no_change(text: str) -> None:
+    assert not clean(text, script="keep").changes
