@@ -28,7 +28,8 @@ import numpy as np
 from cleancorpus.edits import Ints
 from cleancorpus.text import Text
 
-BLOCK_BYTES = 1 << 20
+# Of one and of two million bytes a block 50 MB take 3 % longer.
+BLOCK_BYTES = 3 << 19
 HELD_BLOCKS = 2
 # A line longer than this is cut inside, behind a full stop where there is one.
 LINE_BYTES = 1 << 22
