@@ -212,10 +212,10 @@ class Looked:
 def look(codes: Codes, at: Ints, forms: Forms, alone: Codes) -> Looked:
     """Those of the places whose character some word may say is wrong, or, for those of `alone`, its lack of a word."""
     fold = fold_table()
-    raw = codes[at]
-    before = forms.before.take(pair_slots(fold[codes.take(at - 1, mode="clip")], raw))
-    after = forms.after.take(pair_slots(raw, fold[codes.take(at + 1, mode="clip")]))
-    some = np.flatnonzero(((before | after) >= WRONG) | (alone[raw] > 0))
+    raw = codes.take(at)
+    before = forms.before.take(pair_slots(fold.take(codes.take(at - 1, mode="clip")), raw))
+    after = forms.after.take(pair_slots(raw, fold.take(codes.take(at + 1, mode="clip"))))
+    some = np.flatnonzero(((before | after) >= WRONG) | (alone.take(raw) > 0))
     at, old = at[some], plain_table()[raw[some]]
     ways = (before[some] | FIRST) & (after[some] | LAST)
     lies = (ways & BIT[:, None]) != 0
@@ -228,7 +228,7 @@ def look(codes: Codes, at: Ints, forms: Forms, alone: Codes) -> Looked:
     word = forms.words.find(
         np.concatenate(
             [
-                hash_columns([fold[codes[start[edge[n - 2] : edge[n - 1]] + k]] for k in range(n)])
+                hash_columns([fold.take(codes.take(start[edge[n - 2] : edge[n - 1]] + k)) for k in range(n)])
                 for n in range(2, LONGEST + 1)
             ]
         )

@@ -96,7 +96,7 @@ def kinds() -> NDArray[np.uint8]:
 
 def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     codes = text.codes
-    kind = kinds()[codes]
+    kind = kinds().take(codes)
     places = np.flatnonzero(kind)
     own = find_data(text, "characters", rules)
     if not len(places):

@@ -112,15 +112,17 @@ class Knowledge:
         for k, (_, r) in enumerate(self.rules):
             for hint in set(r.hints):
                 asking[self.hints.number[hint]].append(k)
-        # The hints of one character that only rules ask for which say what must stand beside it.
-        self.guarded = {
-            n: [self.rules[k][1].near for k in some]
-            for n, some in enumerate(asking)
-            if some
-            and self.hints.length[n] == 1
-            and not self.is_bracket[n]
-            and all(self.rules[k][1].near for k in some)
-        }
+        # What may have to stand beside a hint of one character; of it what each rule wants and the rules of each hint
+        # do; and the hints that only rules ask for which want something.
+        self.near = sorted({r.near for _, r in self.rules if r.near})
+        self.beside = lru_cache(maxsize=1 << 16)(
+            lambda three: [self.pattern(near).fullmatch(three) is not None for near in self.near]
+        )
+        wants = [r.near == near for _, r in self.rules for near in self.near]
+        self.wants = np.array(wants, np.bool_).reshape(len(self.rules), len(self.near))
+        self.guards = np.array([self.wants[some].any(axis=0) for some in asking], np.bool_)
+        self.is_guarded = (self.hints.length == 1) & ~self.is_bracket
+        self.is_guarded &= np.array([len(some) > 0 and bool(self.wants[some].any(axis=1).all()) for some in asking])
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
         self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
@@ -228,13 +230,13 @@ def _found(text: Text, rules: Rules) -> Edits:
     glosses = np.array([*_glosses(text)] if rules.has("watermark/pinyin-gloss") else [], np.int64).reshape(-1, 2)
     inside = spans(glosses[:, 0], glosses[:, 1] - glosses[:, 0])
     views = Views(text.codes, text.lines.start, text.lines.end, known.hints, inside)
-    hits = _beside(views, known, known.hints.found(views))
+    hits, near = _beside(views, known, known.hints.found(views))
     weight: Floats = np.bincount(hits.line, known.weight[hits.number], len(text.lines)).astype(np.float64)
     wide = np.flatnonzero((text.raw >= ord("Ａ")) & (text.raw <= ord("ｚ")))
     wide = text.at(wide + text.origin) if len(wide) else wide
     by_line: dict[int, list[Span]] = {}
     for i, span in (
-        *_by_rule(text, views, known, rules, hits),
+        *_by_rule(views, known, rules, _asked(text, views, known, hits, near)),
         *_domains(text, wide, known, rules, hits),
         *_scattered(text, views, known, rules, hits),
         *_two_widths(text, wide, views, rules),
@@ -252,9 +254,11 @@ def _found(text: Text, rules: Rules) -> Edits:
     return settle([find_data(text, "watermark", known.data), cuts])
 
 
-def _by_rule(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
+def _by_rule(
+    views: Views, known: Knowledge, rules: Rules, asked: Iterator[tuple[int, int]]
+) -> Iterator[tuple[int, Span]]:
     """What the patterns of the rule files find in a folded or squeezed view, and in the raw one what is to go."""
-    for k, lines in groupby(_asked(text, views, known, hits), key=itemgetter(0)):
+    for k, lines in groupby(asked, key=itemgetter(0)):
         n, rule = known.rules[k]
         if n in rules.slow:
             continue
@@ -273,7 +277,7 @@ def _by_rule(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hit
             rules.give_up(n, string)
 
 
-def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[tuple[int, int]]:
+def _asked(text: Text, views: Views, known: Knowledge, hits: Hits, near: Bools) -> Iterator[tuple[int, int]]:
     """The rules, in order, with the lines each must look at: those with one of its hints, or all where it has none."""
     count = known.asked[hits.number]
     hit = np.repeat(np.arange(len(count)), count)
@@ -281,48 +285,29 @@ def _asked(text: Text, views: Views, known: Knowledge, hits: Hits) -> Iterator[t
     line = hits.line[hit]
     length = np.stack([views.end - views.start, np.diff(views.line)])
     stands = length[known.is_squeezed[rule], line] <= known.longest[rule]
-    alone = stands & (hits.second == hits.place)[hit]
-    for k, (_, r) in enumerate(known.rules):
-        if r.near:
-            own = np.flatnonzero(alone & (rule == k))
-            stands[own] = _near(views, hits.place[hit[own]], known.pattern(r.near))
+    wants = known.wants[rule]
+    stands &= (wants & near[hit]).any(axis=1) | ~wants.any(axis=1) | (known.hints.length[hits.number[hit]] > 1)
     n = len(text.lines)
     every = [k * n + np.flatnonzero(~text.lines.is_blank) for k, (_, r) in enumerate(known.rules) if not r.hints]
     keys = np.unique(np.concatenate([rule[stands] * n + line[stands], *every]))
     return zip(*(column.tolist() for column in np.divmod(keys, n)), strict=True)
 
 
-def _beside(views: Views, known: Knowledge, hits: Hits) -> Hits:
-    """The hits without those of single characters that no rule wants beside what stands there."""
-    stays = np.ones(len(hits.number), np.bool_)
-    for hint, patterns in known.guarded.items():
-        own = np.flatnonzero(hits.number == hint)
-        stays[own] = np.any([_near(views, hits.place[own], known.pattern(p)) for p in patterns], axis=0)
-    kept = np.flatnonzero(stays)
-    return Hits(hits.number[kept], hits.line[kept], hits.place[kept], hits.second[kept])
-
-
-def _near(views: Views, places: Ints, pattern: regex.Pattern[str]) -> Bools:
-    """Whether the pattern matches each place, in order, with the character before and the one behind it; past a line a
-    blank."""
-    own = folding().take(views.codes.take(places))
-    follows = np.append((np.diff(places) == 1) & (own[1:] == own[:-1]), False)[: len(places)]
-    # Most stand in rows of their own kind.
-    row = follows & np.append(False, follows[:-1])[: len(places)]
-    matches = np.zeros(len(places), np.bool_)
-    inner = np.flatnonzero(row)
-    while len(inner):
-        c = own[inner[0]]
-        matches[inner[own[inner] == c]] = pattern.fullmatch(chr(c) * 3) is not None
-        inner = inner[own[inner] != c]
-    rest = np.flatnonzero(~row)
-    around = places[rest, None] + np.arange(-1, 2)
+def _beside(views: Views, known: Knowledge, hits: Hits) -> tuple[Hits, Bools]:
+    """The hits without those of single characters that no rule wants beside what stands there; and for each hit left
+    which of the patterns that say so match there."""
+    alone = np.flatnonzero(known.hints.length[hits.number] == 1)
+    around = hits.place[alone, None] + np.arange(-1, 2)
     codes = folding().take(views.codes.take(around, mode="clip"))
     codes[(codes == LF) | (around < 0) | (around >= len(views.codes))] = ord(" ")
     keys = codes.astype(np.int64) @ (1 << 42, 1 << 21, 1)
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    matches[rest] = np.array([pattern.fullmatch(decode(w)) is not None for w in codes[first]], np.bool_)[inverse]
-    return matches
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    match = np.zeros((len(hits.number), len(known.near)), np.bool_)
+    found = [match for three in codes[first] for match in known.beside(decode(three))]
+    match[alone] = np.array(found, np.bool_).reshape(len(first), len(known.near))[which]
+    wanted = (match & known.guards[hits.number]).any(axis=1)
+    stays = np.flatnonzero(~known.is_guarded[hits.number] | wanted)
+    return Hits(hits.number[stays], hits.line[stays], hits.place[stays], hits.second[stays]), match[stays]
 
 
 def _notices(
