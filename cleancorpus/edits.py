@@ -204,20 +204,15 @@ def apply(codes: Codes, edits: Edits) -> Codes:
     out[edits.start[one]] = edits.new[begin[one]]
     out[spans(edits.start[several], common[several])] = edits.new[spans(begin[several], common[several])]
     if (length > common).any():
-        out = out[_all_but(len(out), spans(edits.start + common, length - common))]
+        out = out[~covered(len(out), edits.start + common, edits.end)]
     more = edits.new_length - common
     if more.any():
         narrow, places = out, spans(edits.out_start + common, more)
         out = np.empty(len(narrow) + len(places), codes.dtype)
-        out[_all_but(len(out), places)], out[places] = narrow, edits.new[spans(begin + common, more)]
+        old = np.ones(len(out), np.bool_)
+        old[places] = False
+        out[old], out[places] = narrow, edits.new[spans(begin + common, more)]
     return out
-
-
-def _all_but(n: int, places: Ints) -> Bools:
-    """A mask of n places, False at these."""
-    mask = np.ones(n, np.bool_)
-    mask[places] = False
-    return mask
 
 
 def forward(edits: Edits, places: Ints, *, after: bool = True) -> Ints:

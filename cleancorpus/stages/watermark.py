@@ -25,7 +25,6 @@ from cleancorpus.edits import (
     Bools,
     Edits,
     Ints,
-    decode,
     deletions,
     edits_of,
     settle,
@@ -116,13 +115,17 @@ class Knowledge:
         # do; and the hints that only rules ask for which want something.
         self.near = sorted({r.near for _, r in self.rules if r.near})
         self.beside = lru_cache(maxsize=1 << 16)(
-            lambda three: [self.pattern(near).fullmatch(three) is not None for near in self.near]
+            lambda *three: [self.pattern(near).fullmatch("".join(map(chr, three))) is not None for near in self.near]
         )
         wants = [r.near == near for _, r in self.rules for near in self.near]
         self.wants = np.array(wants, np.bool_).reshape(len(self.rules), len(self.near))
         self.guards = np.array([self.wants[some].any(axis=0) for some in asking], np.bool_)
         self.is_guarded = (self.hints.length == 1) & ~self.is_bracket
         self.is_guarded &= np.array([len(some) > 0 and bool(self.wants[some].any(axis=1).all()) for some in asking])
+        # The hints that count in a row of their own kind.
+        self.in_rows = ~self.is_guarded
+        for n in np.flatnonzero(self.is_guarded).tolist():
+            self.in_rows[n] = (self.guards[n] & self.beside(*[ord(self.hints.literals[n])] * 3)).any()
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
         self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
@@ -296,18 +299,24 @@ def _asked(text: Text, views: Views, known: Knowledge, hits: Hits, near: Bools) 
 def _beside(views: Views, known: Knowledge, hits: Hits) -> tuple[Hits, Bools]:
     """The hits without those of single characters that no rule wants beside what stands there; and for each hit left
     which of the patterns that say so match there."""
-    alone = np.flatnonzero(known.hints.length[hits.number] == 1)
-    around = hits.place[alone, None] + np.arange(-1, 2)
-    codes = folding().take(views.codes.take(around, mode="clip"))
-    codes[(codes == LF) | (around < 0) | (around >= len(views.codes))] = ord(" ")
-    keys = codes.astype(np.int64) @ (1 << 42, 1 << 21, 1)
+    alone = np.flatnonzero(known.hints.length.take(hits.number) == 1)
+    number, place = hits.number.take(alone), hits.place.take(alone)
+    # Most stand in rows of their own kind.
+    follows = np.append((np.diff(place) == 1) & (np.diff(number) == 0), False)
+    asked = np.flatnonzero(~follows | ~np.append(False, follows)[: len(place)] | known.in_rows.take(number))
+    number, place = number[asked], place[asked]
+    before, own, after = (folding().take(views.codes.take(place + k, mode="clip")) for k in (-1, 0, 1))
+    before[(before == LF) | (place == 0)] = after[(after == LF) | (place == len(views.codes) - 1)] = ord(" ")
+    keys = before.astype(np.int64) << 42 | own.astype(np.int64) << 21 | after
     _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-    match = np.zeros((len(hits.number), len(known.near)), np.bool_)
-    found = [match for three in codes[first] for match in known.beside(decode(three))]
-    match[alone] = np.array(found, np.bool_).reshape(len(first), len(known.near))[which]
-    wanted = (match & known.guards[hits.number]).any(axis=1)
-    stays = np.flatnonzero(~known.is_guarded[hits.number] | wanted)
-    return Hits(hits.number[stays], hits.line[stays], hits.place[stays], hits.second[stays]), match[stays]
+    rows = np.array([known.beside(before[i], own[i], after[i]) for i in first.tolist()], np.bool_)
+    rows = rows.reshape(len(first), len(known.near))
+    stays = ~known.is_guarded[number[first]] | (rows & known.guards[number[first]]).any(axis=1)
+    left = np.flatnonzero(stays[which])
+    kept = np.concatenate([np.flatnonzero(known.hints.length.take(hits.number) > 1), alone[asked[left]]])
+    match = np.zeros((len(kept), len(known.near)), np.bool_)
+    match[len(kept) - len(left) :] = rows[which[left]]
+    return Hits(hits.number[kept], hits.line[kept], hits.place[kept], hits.second[kept]), match
 
 
 def _notices(
