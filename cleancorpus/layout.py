@@ -86,7 +86,7 @@ def _classes() -> Bytes:
         (UPPER, ((0x41, 0x5A), (0xC0, 0xD6), (0xD8, 0xDE), (0xFF21, 0xFF3A))),
     ):
         for member in members:
-            table[among(member)] = kind
+            table[encode(member) if isinstance(member, str) else slice(member[0], member[1] + 1)] = kind
     table.flags.writeable = False
     return table
 

@@ -12,12 +12,16 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleancorpus.edits import NO_INTS, Bools, Codes, Ints, decode, encode, spans
 from cleancorpus.lexicon import fold_table
 from cleancorpus.text import CODE_POINTS, HAN, among
+
+Number = TypeVar("Number", bound=np.generic)
 
 # Blocks whose characters NFKC makes plain: letters and digits in a circle, in brackets, full-width, mathematical.
 DRESSED = ((0x2100, 0x2190), (0x2460, 0x2500), (0x3200, 0x3400), (0xFF01, 0xFF5F), (0x1D400, 0x1D800))
@@ -32,7 +36,7 @@ SENTENCE_ENDS = "。！？!?…”\u3000"
 KEPT, ALONE, END, ODD = 1, 2, 4, 8
 # Above those bits, for the first character of hints the groups in which their second ones are, and for those their own
 # group: few characters that follow one another fit, most of them a hint.
-GROUPS, AS_FIRST, AS_SECOND = 8, 8, 16
+GROUPS, AS_FIRST, AS_SECOND = 8, 16, 8
 ODD_SIGNS = "±⊙☆★♠♥♣♦◆◇■□◎※§°¤ˊˋ￠￡∷▲△▼▽♀♂∨∧∩∪≈≡∠⌒▪▫◢◣◤◥〓`"
 
 
@@ -52,6 +56,19 @@ def folding() -> Codes:
         table[ord(odd)] = ord(plain_letter)
     table.flags.writeable = False
     return table
+
+
+def _as_folded(table: NDArray[Number]) -> NDArray[Number]:
+    """A table over all code points, with what it says of the plain ones for all that stand for them."""
+    own = _dressed()
+    table[own] = table.take(folding().take(own))
+    return table
+
+
+@lru_cache(maxsize=1)
+def _dressed() -> Ints:
+    """The code points that stand for others."""
+    return np.flatnonzero(folding() != np.arange(CODE_POINTS, dtype=np.uint32))
 
 
 def fold(text: str) -> str:
@@ -129,9 +146,9 @@ class Hints:
         group = (1 << letter[1] % GROUPS).astype(np.uint32)
         np.bitwise_or.at(kind, self.columns[0, words], group << AS_FIRST)
         kind[self.columns[1, words]] |= group << AS_SECOND
-        self.kind = kind.take(folding())
+        self.kind = _as_folded(kind)
         # The numbers of the letters, for characters as they stand in a text.
-        self.letter = self.letter.take(folding())
+        self.letter = _as_folded(self.letter)
         self.kind[encode(SENTENCE_ENDS)] |= END
         self.kind[encode(ODD_SIGNS)] |= ODD
 
@@ -151,8 +168,8 @@ class Hints:
     def _words(self, views: Views) -> tuple[Ints, Ints, Ints]:
         """Where the hints of more characters stand in the squeezed view: the place in it, the line, the number."""
         kind = views.kind.take(views.place)
-        mask = np.uint32((1 << GROUPS) - 1)
-        at = np.flatnonzero((kind[:-1] >> AS_FIRST & kind[1:] >> AS_SECOND & mask) != 0)
+        groups = np.uint32((1 << GROUPS) - 1 << AS_SECOND)
+        at = np.flatnonzero((kind[:-1] >> AS_FIRST - AS_SECOND & kind[1:] & groups) != 0)
         first, second = (self.letter.take(views.codes.take(views.place.take(at + k))) for k in (0, 1))
         pair = first * np.int64(self.letters) + second
         some = np.flatnonzero(self.pairs.take(pair))
@@ -161,7 +178,8 @@ class Hints:
         word = spans(self.begin[pair], count)
         third = np.repeat(views.squeezed(np.minimum(at + 2, len(views.place) - 1)), count)
         fits = np.flatnonzero((self.columns[2].take(word) == third) | (self.length.take(word) == 2))
-        word, at, line = word[fits], np.repeat(at, count)[fits], np.repeat(_rows(at, views.line), count)[fits]
+        word, at = word[fits], np.repeat(at, count)[fits]
+        line = _rows(at, views.line)
         length = self.length.take(word)
         stands = at + length <= views.line[line + 1]
         k, going = 3, np.flatnonzero(stands & (length > 3))
