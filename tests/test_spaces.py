@@ -113,6 +113,10 @@ def test_in_a_file_of_both_habits_only_a_word_with_one_gap_loses_it() -> None:
     assert cleaned(MIXED, "spaces/*") == MIXED.replace("145 人", "145人")
 
 
+def test_a_file_of_both_habits_may_end_with_a_word() -> None:
+    assert cleaned(MIXED + "她说 good", "spaces/*") == MIXED.replace("145 人", "145人") + "她说 good"
+
+
 MARKDOWN = "# 标题\n\n- 甲\n- 乙\n\n请看[说明](a.md) ，里面写着： 先读第一章， API 在后面。\n\n**重点** （见下）\n"
 
 

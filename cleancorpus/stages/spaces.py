@@ -345,7 +345,8 @@ def touches_behind(kind: Kinds, start: Ints, end: Ints) -> Bools:
         place[going] += step[going]
         here = kind[place[going]]
         found[going] = (here == IDEOGRAPH) & (kind[place[going] - step[going]] != HALF)
-        goes_on = phrase.take(here) | ((here == GAP) & phrase.take(kind[place[going] + step[going]]))
+        beyond = kind.take(place[going] + step[going], mode="clip")
+        goes_on = phrase.take(here) | ((here == GAP) & phrase.take(beyond))
         going = going[goes_on]
         if not len(going):
             break
