@@ -57,6 +57,8 @@ FACE = regex.compile(r"-?[)(DPp](?![A-Za-z\p{Han}])")
 FORMULA = regex.compile(r"[A-Za-z] ?[+*^=<>]|[+*^=<>] ?[A-Za-z]|\b[a-z] ?[-−] ?\d|\(-?[\d.]+, ?-?[\d.]+\)")
 # What is quoted letter for letter: a path, an option, a name in code, a sign alone.
 VERBATIM = regex.compile(r"[/\\_=<>$%{}\[\]|@#^~*`+]|\.[a-z]|--|(?<![^\"' ])-|(?<=[\"'])[^\w\s]$")
+# The letter or digit nearest to a place.
+WORD, WORD_BEFORE = regex.compile(r"[\p{L}\p{N}]"), regex.compile(r"(?r)[\p{L}\p{N}]")
 # How far back the clause of a ? is read.
 CLAUSE = 40
 
@@ -82,6 +84,8 @@ def widened(context: Context, places: Ints) -> Ints:
     if not len(places):
         return places
     left, right = nearest(kind, places, -1), nearest(kind, places, 1)
+    for i in np.flatnonzero(beside_blank(context, places)).tolist():
+        left[i], right[i] = around_blanks(context, int(places[i]))
     behind = kind[places + 1]
     code = codes[places]
     colon, ask, shout = code == ord(":"), code == ord("?"), code == ord("!")
@@ -102,6 +106,23 @@ def widened(context: Context, places: Ints) -> Ints:
     places = places[~context.untouchable(places)]
     chinese: Ints = places[asked(context, places)]
     return chinese
+
+
+def beside_blank(context: Context, places: Ints) -> Bools:
+    """Which places stand beside a blank to fill in (____)."""
+    one, two, three, four = (context.codes.take(places + k, mode="clip") == ord("_") for k in (-3, -1, 1, 3))
+    found: Bools = (one & two) | (three & four)
+    return found
+
+
+def around_blanks(context: Context, place: int) -> tuple[int, int]:
+    """The kinds of the nearest letters on both sides of a place, past blanks to fill in."""
+    line = int(context.text.lines.of(np.array([place]))[0])
+    start, end = int(context.text.lines.start[line]), int(context.text.lines.end[line])
+    whole, kind = context.text.string, context.kind
+    before = WORD_BEFORE.search(whole, start, place)
+    behind = WORD.search(whole, place + 1, end)
+    return int(kind[before.start()]) if before else BREAK, int(kind[behind.start()]) if behind else BREAK
 
 
 def named(context: Context, places: Ints, latin: Bools) -> Bools:
@@ -250,7 +271,7 @@ def brackets(context: Context) -> Ints:
     """The places of ( and ) whose pair stands in Chinese, or whose partner is full width."""
     codes, kind = context.codes, context.kind
     at = context.among_marks("()（）")
-    if context.profile.markup or not (codes[at] < 0x80).any():
+    if not (codes[at] < 0x80).any():
         return at[:0]
     starts, ends = matched(at, context.text.lines.of(at), among("(（").take(codes[at]))
     half = (codes[starts] < 0x80) | (codes[ends] < 0x80)
@@ -280,6 +301,10 @@ def brackets(context: Context) -> Ints:
     takes &= ~calls
     for i in np.flatnonzero(takes & (inner == 0) & ~mixed).tolist():
         takes[i] = not FORMULA.search(context.text.string, int(starts[i]), int(ends[i]) + 1)
+    if context.profile.markup:
+        # The address of a link is no part of the text, nor is a call.
+        takes &= (kind[starts + 1] == IDEOGRAPH) & (kind[ends - 1] == IDEOGRAPH) & (left != LETTER)
+        takes &= ~among("]!").take(codes[np.maximum(starts - 1, 0)])
     starts, ends = starts[takes], ends[takes]
     good = ~context.untouchable(starts)
     both = np.sort(np.concatenate([starts[good], ends[good]]))
