@@ -545,7 +545,7 @@ def doubt(codes: Codes, at: Ints, rules: Rules) -> Bools:
     after = codes[np.minimum(at + 1, len(codes) - 1)]
     opens = ~among(*HAN, CLOSING, "0123456789")[before]
     # 壹 is the number of a heading or a sum where no word follows it.
-    out = (codes[at] == ord("壹")) & ~han()[after]
+    out: Bools = (codes[at] == ord("壹")) & ~han()[after]
     for character, key in (("里", "measured"), ("后", "titled")):
         out |= (codes[at] == ord(character)) & (among(rules.setting("script", key))[before] | opens)
     of = np.flatnonzero((codes[at] == ord("于")) & han()[after])
