@@ -52,7 +52,7 @@ WITHIN = 2.0
 # The share of gaps inside words in a stretch set apart letter by letter; between the words of segmented text it is 0.
 SPACED_OUT = 0.15
 # Of the blanks between Han in sentences at least this share stands inside words where scanning or a printed line's end
-# put them (0.2 to 0.58 in eleven such files), less where somebody typed them (0 to 0.07 in 17 manuals, reviews, essays
+# put them (0.14 to 0.4 in nine such files), less where somebody typed them (0 to 0.02 in 15 manuals, reviews, essays
 # and news). Fewer than LEAST_GAPS say nothing, nor does a line with ROW of them; of a block MOST_GAPS are looked at.
 TYPED, LEAST_GAPS, MOST_GAPS, ROW = 0.1, 8, 200, 4
 # So many gaps, and one to so many Han, make a line dense: it is set apart letter by letter, or segmented into words.
@@ -216,10 +216,10 @@ def measure(text: Text) -> Gaps:
     between = (end - start == 1) & (text.codes[start] == 0x20) & han[start - 1] & han[end]
     start, end = start[between], end[between]
     of, lines = text.lines.of(start), text.lines
-    # Rows of names and lines segmented into words say nothing.
+    # Rows of names and lines segmented into words say nothing, nor does what is not modern: its words are not known.
     few = np.bincount(of)[of] < ROW if len(of) else between[:0]
-    marks = np.flatnonzero((text.codes == ord("，")) | (text.codes == ord("。"))) if len(of) else of
-    few &= within(lines, marks, of) > 0
+    modern = np.flatnonzero((text.codes == ord("的")) | (text.codes == ord("了"))) if len(of) else of
+    few &= within(lines, modern, of) > 0
     start, end = start[few][:MOST_GAPS], end[few][:MOST_GAPS]
     crossed = np.count_nonzero(straddle(text.codes, han, start, end) > WITHIN)
     return Gaps(int(apart), int(touching), len(start), int(crossed))
