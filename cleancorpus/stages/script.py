@@ -505,9 +505,9 @@ def mend_converted(
 
 
 def miles(codes: Codes, at: Ints) -> Bools:
-    """Which 裡 or 裏 are the measure of length, behind a round number; 萬裡挑一 and 九十裡面 have none."""
-    round_number = among("十百千萬").take(codes.take(at - 1, mode="clip"))
-    out: Bools = round_number & ~among("挑選面邊頭").take(codes.take(at + 1, mode="clip"))
+    """Which 裡 or 裏 are the measure of length, behind a round number or 公 and 英; 萬裡挑一 and 九十裡面 have none."""
+    measured = among("十百千萬公英").take(codes.take(at - 1, mode="clip"))
+    out: Bools = measured & ~among("挑選面邊頭").take(codes.take(at + 1, mode="clip"))
     return out
 
 
