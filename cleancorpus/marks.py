@@ -84,14 +84,14 @@ def widened(context: Context, places: Ints) -> Ints:
     if not len(places):
         return places
     left, right = nearest(kind, places, -1), nearest(kind, places, 1)
-    for i in np.flatnonzero(beside_blank(context, places)).tolist():
+    before, next_code = codes[np.maximum(places - 1, 0)], context.behind(places)
+    for i in beside_blanks(context, places, before, next_code).tolist():
         left[i], right[i] = around_blanks(context, int(places[i]))
     behind = kind[places + 1]
     code = codes[places]
     colon, ask, shout = code == ord(":"), code == ord("?"), code == ord("!")
     # Behind Han; before Han where a Latin word or a number ends; a line may begin with a mark whose word was lost.
     han = left == IDEOGRAPH
-    before, next_code = codes[np.maximum(places - 1, 0)], context.behind(places)
     word = any_of(left, LETTER, DIGIT) | (before == ord("%"))
     takes = han | ((word | (left == BREAK)) & (right == IDEOGRAPH) & (behind != GAP))
     # `1:二` is a ratio or a time only between numbers; a key at a line start keeps its colon.
@@ -108,10 +108,12 @@ def widened(context: Context, places: Ints) -> Ints:
     return chinese
 
 
-def beside_blank(context: Context, places: Ints) -> Bools:
-    """Which places stand beside a blank to fill in (____)."""
-    one, two, three, four = (context.codes.take(places + k, mode="clip") == ord("_") for k in (-3, -1, 1, 3))
-    found: Bools = (one & two) | (three & four)
+def beside_blanks(context: Context, places: Ints, before: Codes, behind: Codes) -> Ints:
+    """The numbers of the places, with the characters before and behind them, that stand beside a blank to fill in
+    (____)."""
+    near = np.flatnonzero((before == ord("_")) | (behind == ord("_")))
+    one, two, three, four = (context.codes.take(places[near] + k, mode="clip") == ord("_") for k in (-3, -1, 1, 3))
+    found: Ints = near[(one & two) | (three & four)]
     return found
 
 

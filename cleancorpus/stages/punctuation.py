@@ -25,7 +25,7 @@ from cleancorpus.edits import Bools, Codes, Edits, Ints, decode, deletions, edit
 from cleancorpus.marks import (
     STOPS,
     around_blanks,
-    beside_blank,
+    beside_blanks,
     brackets,
     dashes,
     ellipses,
@@ -116,7 +116,8 @@ def full_stops(context: Context, brackets: Ints) -> tuple[Ints, Ints]:
     some = np.flatnonzero((before == MARK) | (before == HALF))
     shut = places[some] - 1
     behind[some] = among("”」』》）").take(codes[shut]) | np.isin(shut, brackets, assume_unique=True)
-    blanks = np.flatnonzero(~behind & beside_blank(context, places))
+    blanks = beside_blanks(context, places, codes[places - 1], context.behind(places))
+    blanks = blanks[~behind[blanks]]
     for i in blanks.tolist():
         left, right = around_blanks(context, int(places[i]))
         behind[i] = left == IDEOGRAPH or (left == BREAK and right == IDEOGRAPH)

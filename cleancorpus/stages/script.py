@@ -457,7 +457,7 @@ def mend_converted(
     only what a word says is mended.
     """
     codes, lines, number = text.codes, text.lines, rules.number
-    at = places_of(said, IS_KANA | IS_CANTONESE | IS_SIMPLIFIED | IS_SUSPECT | IS_HABIT)
+    at = places_of(said, IS_KANA | IS_CANTONESE | IS_SIMPLIFIED | IS_SUSPECT)
     line, says = lines.of(at), said[at]
 
     def lines_with(sign: int) -> Bools:
@@ -493,8 +493,9 @@ def mend_converted(
         _, length = division(codes, (said & IS_HAN) > 0, being)
         being = being[length == 1]
         yield swaps(being, np.full(len(being), ord("係"), np.uint32), number["script/lazy-form"])
-    far = at[(mine & converted)[line] & ((says & IS_HABIT) > 0)]
-    far = far[among("裡裏")[codes[far]] & miles(codes, far)]
+    far = places_of(said, IS_HABIT)
+    far = far[miles(codes, far)]
+    far = far[(mine & converted)[lines.of(far)]]
     yield swaps(far, np.full(len(far), ord("里"), np.uint32), number["script/wrong-form"])
     left = at[(mine & converted)[line] & ((says & IS_SIMPLIFIED) > 0)]
     if len(left):
@@ -505,9 +506,11 @@ def mend_converted(
 
 
 def miles(codes: Codes, at: Ints) -> Bools:
-    """Which 裡 or 裏 are the measure of length, behind a round number or 公 and 英; 萬裡挑一 and 九十裡面 have none."""
+    """Which of the places hold 裡 or 裏 for the measure of length, behind a round number, 公 or 英; 萬裡挑一 and 九十裡
+    面 have none."""
+    written = among("裡裏").take(codes[at])
     measured = among("十百千萬公英").take(codes.take(at - 1, mode="clip"))
-    out: Bools = measured & ~among("挑選面邊頭").take(codes.take(at + 1, mode="clip"))
+    out: Bools = written & measured & ~among("挑選面邊頭").take(codes.take(at + 1, mode="clip"))
     return out
 
 

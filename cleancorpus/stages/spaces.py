@@ -54,7 +54,7 @@ SPACED_OUT = 0.15
 # Of the blanks between Han in sentences at least this share stands inside words where scanning or a printed line's end
 # put them (0.14 to 0.4 in nine such files), less where somebody typed them (0 to 0.02 in 15 manuals, reviews, essays
 # and news). Fewer than LEAST_GAPS say nothing, nor does a line with ROW of them; of a block MOST_GAPS are looked at.
-TYPED, LEAST_GAPS, MOST_GAPS, ROW = 0.1, 8, 200, 4
+TYPED, LEAST_GAPS, MOST_GAPS, ROW = 0.1, 8, 64, 4
 # So many gaps, and one to so many Han, make a line dense: it is set apart letter by letter, or segmented into words.
 DENSE_LEAST, DENSE = 6, 3
 # A gap of so many plain blanks sets columns apart.
@@ -212,17 +212,19 @@ def measure(text: Text) -> Gaps:
     touching = np.count_nonzero(han[:-1] & word[1:]) + np.count_nonzero(word[:-1] & han[1:])
     gap = kind[1:-1] == GAP
     apart = np.count_nonzero(gap & ((han[:-2] & word[2:]) | (word[:-2] & han[2:])))
-    start, end = inner(text)
-    between = (end - start == 1) & (text.codes[start] == 0x20) & han[start - 1] & han[end]
-    start, end = start[between], end[between]
-    of, lines = text.lines.of(start), text.lines
+    blanks = text.lines.blanks
+    before = np.maximum(blanks - 1, 0)
+    at = blanks[han[before] & han.take(blanks + 1, mode="clip") & (text.codes[blanks] == 0x20)][: 2 * MOST_GAPS]
+    if not len(at):
+        return Gaps(int(apart), int(touching), 0, 0)
+    of, lines = text.lines.of(at), text.lines
     # Rows of names and lines segmented into words say nothing, nor does what is not modern: its words are not known.
-    few = np.bincount(of)[of] < ROW if len(of) else between[:0]
-    modern = np.flatnonzero((text.codes == ord("的")) | (text.codes == ord("了"))) if len(of) else of
-    few &= within(lines, modern, of) > 0
-    start, end = start[few][:MOST_GAPS], end[few][:MOST_GAPS]
-    crossed = np.count_nonzero(straddle(text.codes, han, start, end) > WITHIN)
-    return Gaps(int(apart), int(touching), len(start), int(crossed))
+    _, row, sizes = np.unique(of, return_inverse=True, return_counts=True)
+    until = int(lines.end[of[-1]])
+    modern = np.flatnonzero(among("的了")[text.codes[:until]])
+    at = at[(sizes[row] < ROW) & (within(lines, modern, of) > 0)][:MOST_GAPS]
+    crossed = np.count_nonzero(straddle(text.codes, han, at, at + 1) > WITHIN)
+    return Gaps(int(apart), int(touching), len(at), int(crossed))
 
 
 def decide(counted: Sequence[Gaps]) -> float:
