@@ -52,7 +52,7 @@ WITHIN = 2.0
 # The share of gaps inside words in a stretch set apart letter by letter; between the words of segmented text it is 0.
 SPACED_OUT = 0.15
 # Of the blanks between Han in sentences at least this share stands inside words where scanning or a printed line's end
-# put them (0.14 to 0.4 in nine such files), less where somebody typed them (0 to 0.02 in 15 manuals, reviews, essays
+# put them (0.14 to 0.45 in nine such files), less where somebody typed them (0 to 0.03 in 15 manuals, reviews, essays
 # and news). Fewer than LEAST_GAPS say nothing, nor does a line with ROW of them; of a block MOST_GAPS are looked at.
 TYPED, LEAST_GAPS, MOST_GAPS, ROW = 0.1, 8, 64, 4
 # So many gaps, and one to so many Han, make a line dense: it is set apart letter by letter, or segmented into words.
@@ -218,11 +218,12 @@ def measure(text: Text) -> Gaps:
     if not len(at):
         return Gaps(int(apart), int(touching), 0, 0)
     of, lines = text.lines.of(at), text.lines
-    # Rows of names and lines segmented into words say nothing, nor does what is not modern: its words are not known.
+    # Headings, rows of names and lines segmented into words say nothing, nor does what is not modern: its words are not
+    # known.
     _, row, sizes = np.unique(of, return_inverse=True, return_counts=True)
-    until = int(lines.end[of[-1]])
-    modern = np.flatnonzero(among("的了")[text.codes[:until]])
-    at = at[(sizes[row] < ROW) & (within(lines, modern, of) > 0)][:MOST_GAPS]
+    upto = text.codes[: int(lines.end[of[-1]])]
+    modern, commas = (np.flatnonzero(among(characters)[upto]) for characters in ("的了", "，,"))
+    at = at[(sizes[row] < ROW) & (within(lines, modern, of) > 0) & (within(lines, commas, of) > 0)][:MOST_GAPS]
     crossed = np.count_nonzero(straddle(text.codes, han, at, at + 1) > WITHIN)
     return Gaps(int(apart), int(touching), len(at), int(crossed))
 
