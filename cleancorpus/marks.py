@@ -41,7 +41,9 @@ LONGEST_DOTS = 12
 
 # What makes a clause a question. Without it a ? between Han is left: lost name dots look the same.
 ASKING = "什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐嘞咯哦噢"
-ASKS = regex.compile(r"是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|了$")
+ASKS = regex.compile(
+    r"是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|[了乎哉耶欤歟邪]$"
+)
 CLAUSE_ENDS = regex.compile(r"[。！？?!\n]")
 # An ellipsis between full stops: one before it ends the sentence, one behind it the quotation.
 LEADS_ON = regex.compile(r"。?([….⋯‥·・．]+|。{3,})。?")
@@ -286,6 +288,8 @@ def brackets(context: Context) -> Ints:
     words = any_of(first, IDEOGRAPH, LETTER, DIGIT)
     left, outside = kind[starts - 1], nearest(kind, starts, -1)
     right = nearest(kind, ends, 1)
+    for i in beside_blanks(context, ends, codes[ends - 1], context.behind(ends)).tolist():
+        right[i] = around_blanks(context, int(ends[i]))[1]
     numbered = (first == DIGIT) & (ends - starts <= 4) & (left != LETTER) & (left != DIGIT)
     takes = mixed | (
         words

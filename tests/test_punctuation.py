@@ -19,6 +19,8 @@ CHANGES = [
     ("beside blanks to fill in", "山上有____,山下有____.", "山上有____，山下有____。"),
     ("a blank before and behind", "春天来了，_____.夏天来了，_____,_____;", "春天来了，_____。夏天来了，_____，_____；"),
     ("a blank at the line's start", "____________,山下人家。", "____________，山下人家。"),
+    ("a number before a blank", "(1)________,山下人家.(《渡口》)", "（1）________，山下人家。（《渡口》）"),
+    ("a question of old", "有朋友来,不亦乐乎?", "有朋友来，不亦乐乎？"),
     ("a number beside the mark", "全班有45,男生20人。", "全班有45，男生20人。"),
     ("behind a closing quote", "他说“走”,我们就走。", "他说“走”，我们就走。"),
     ("a colon before a number", "电话:12345678", "电话：12345678"),

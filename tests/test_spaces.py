@@ -36,6 +36,9 @@ CHANGES = [
     ("a heading letter by letter", "关 于 加 强 管 理 的 通 知", "关于加强管理的通知"),
     ("a line letter by letter", "“这 里 很 危 险 ， 请 不 要 过 来”", "“这里很危险，请不要过来”"),
     ("a number cut in two", "他在这里住了第二十 三年，一直没有搬走。", "他在这里住了第二十三年，一直没有搬走。"),
+    ("before every mark", "来的有南村 、北村 、东村的人 ；一共 3 百人 。", "来的有南村、北村、东村的人；一共 3 百人。"),
+    ("round marks of all kinds", "这本书《 山村 》写得很好 （ 见下文 ） 。", "这本书《山村》写得很好（见下文）。"),
+    ("a label of two letters", "地    点：第二会议室", "地点：第二会议室"),
     ("behind a label", "日期： 三月五日 下午", "日期：三月五日 下午"),
     ("behind all marks of a short line", "主题： 新村庄， 新气象", "主题：新村庄，新气象"),
     ("a paragraph's lost break", "他走了。　　第二天，她也走了。", "他走了。\n第二天，她也走了。"),
@@ -83,6 +86,8 @@ KEEPS = [
     # An option of a question: a phrase with its gloss, or two phrases.
     "B．不爱其子者也 爱：疼惜。",
     "C．老于山中 归于田里",
+    "A.渡口（dù） 磨坊（mò） 柳树（liǔ） 石阶（jiē）    B.铁匠（jiàng） 粮仓（cāng） 麦垄（lǒng） 犁铧（huá）",
+    "下面哪一句说得对，请选出来：A．先烧水，后下米。 B．先下米，后烧水。",
     "蒲/n  开/v  了/y  花/n  ，/w  红/a  的/u",
     "先说三点：1  水要烧开2  菜要洗净3  火要小。",
     # Columns.

@@ -157,7 +157,7 @@ def in_ascii(context: Context, places: Ints) -> Bools:
     some = np.flatnonzero(found)
     if len(some):
         commas, stops = context.among_marks(",;?!"), context.among_marks("。")
-        commas = commas[kind[commas - 1] == IDEOGRAPH]
+        commas = commas[(kind[commas - 1] == IDEOGRAPH) | (codes[commas - 1] == ord("_"))]
         of = lines.of(places[some])
         new = np.append(True, of[1:] != of[:-1])
         start, end = lines.start[of[new]], lines.end[of[new]]

@@ -103,8 +103,8 @@ NAMED_END = "章节節条條款项項回卷部篇一二三四五六七八九十�
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[0-9A-Za-z]+(?:\.[0-9]+)*")
 LABEL_END = regex.compile(r"\p{Han}[:：]")
-# A numbered item that begins behind a gap.
-ITEM = regex.compile(r"[（(]?\d{1,3}[．.、)）]\s?\p{Han}")
+# A numbered item, or a further option of a question, that begins behind a gap.
+ITEM = regex.compile(r"(?:[（(]?\d{1,3}[．.、)）]|[B-H][．.、])\s?\p{Han}")
 # What a person did, set apart from the name: （某某 饰）, 某某 著，某某 译; another reading: （甲 一作：乙）.
 CREDIT = regex.compile(
     r"[饰飾著译譯编編绘繪摄攝撰校注选選](?![\p{Han}])|主[编編]|[编編][著译譯]|[译譯]注|[一又]作|通[：:]"
@@ -444,7 +444,7 @@ class Line:
     def long(self) -> bool:
         """Whether it is too long for a heading and no row of short words."""
         wide = sum(2 if c >= "\u1100" else 1 for c in self.said)
-        return wide > HEADING and max(map(len, self.tokens)) > LONGEST_HALF
+        return wide > HEADING and any(sum(c >= "\u1100" for c in token) > LONGEST_HALF for token in self.tokens)
 
     def verse(self) -> bool:
         """Whether it is verse: its parts equally long, or all short, with no mark but at their ends."""
@@ -511,7 +511,7 @@ def judge(
         for near in (*inside, *(line.letter_spaced() if spaced[i] else ())):
             closes[k + near] = True
     prose &= ~heading
-    for i in np.flatnonzero(among("（(0123456789")[shown[end]]).tolist():
+    for i in np.flatnonzero(among("（(0123456789BCDEFGH")[shown[end]]).tolist():
         keeps[i] |= ITEM.match(whole, int(end[i]), int(lines.last[of[i]])) is not None
     heading, prose, verse, numbered, single = heading[row], prose[row], verse[row], numbered[row], (sizes == 1)[row]
     # Beside a mark: always on its inner side, in prose on both.
@@ -550,23 +550,31 @@ def judge(
     done &= ~(heading | verse | labelled[row])
     need[done] = np.where(goes[done], DELETE, KEEP)
     closes |= done & goes & (classes == BETWEEN)
+    # 地　点： a label of two letters, set as wide as those of more.
+    closes |= (
+        first & (classes == BETWEEN) & (start - begin[row] == 1) & among("：:").take(shown.take(end + 1, mode="clip"))
+    )
 
     tabs = np.flatnonzero(context.codes == 0x09)
     barred = (classes < 0) | (np.searchsorted(tabs, end) > np.searchsorted(tabs, start))
-    need[keeps | barred] = KEEP
+    need[keeps | barred | tagged(context, start)] = KEEP
     closes &= ~barred
     need[closes] = DELETE
     return need, np.where(closes, INSIDE, classes)
 
 
 def listed(context: Context, start: Ints, end: Ints, measure: Bools) -> Bools:
-    """Which gaps part the number of an item from its text by more than a blank, or the tags of words (开/v 着/u)."""
-    codes, kind = context.codes, context.kind
-    wide = (end - start > 1) | (codes[start] == 0x3000)
-    found = wide & (kind[start - 1] == DIGIT) & ~measure.take(codes[end])
-    found |= (kind[start - 1] == LETTER) & among("/").take(codes[start - 2])
-    stays: Bools = found | ((kind[start - 1] == LETTER) & among("/").take(codes.take(start - 3, mode="clip")))
-    return stays
+    """Which gaps part the number of an item from its text by more than a blank."""
+    wide = (end - start > 1) | (context.codes[start] == 0x3000)
+    found: Bools = wide & (context.kind[start - 1] == DIGIT) & ~measure.take(context.codes[end])
+    return found
+
+
+def tagged(context: Context, start: Ints) -> Bools:
+    """Which gaps stand behind a word with its tag (开/v 着/u)."""
+    one, two = (among("/").take(context.codes.take(start - far, mode="clip")) for far in (2, 3))
+    found: Bools = (context.kind[start - 1] == LETTER) & (one | two)
+    return found
 
 
 def fits(pattern: regex.Pattern[str], whole: str, start: Ints, end: Ints, some: Bools) -> Bools:
@@ -675,7 +683,8 @@ def spaced_out(
     plain = (end - start == 1) & between
     beside = any_of(context.kind[start - 1], IDEOGRAPH, MARK) | any_of(context.kind[end], IDEOGRAPH, MARK)
     total, held = np.bincount(row, weights=beside)[row], np.bincount(row, weights=between)[row]
-    dense = (total >= DENSE_LEAST) & (total * DENSE >= context.count(IDEOGRAPH)[of])
+    # Gaps beside marks alone set nothing apart.
+    dense = (total >= DENSE_LEAST) & (total * DENSE >= context.count(IDEOGRAPH)[of]) & (held * 2 >= total)
     blanks = np.bincount(row, weights=between & (codes[start] == 0x20))[row]
     pauses = (blanks >= 2) & (blanks > marks) & ~dense
     # Stretches of single Han with one and the same blank between them.
