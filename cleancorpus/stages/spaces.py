@@ -1,7 +1,8 @@
 """Spaces: gaps that a scraper, a scanner or a printed line's end left inside Chinese text go; structure keeps its own.
 
-Names in a row, verse, tables, columns, headings, fields of an imprint and code keep their spaces. Between Han and Latin
-or digits the file's habit decides. Never puts a blank in unless asked to (`spacing = "add"`).
+Names in a row, verse, tables, columns, headings, fields of an imprint and code keep their spaces, and a file whose gaps
+were typed for pauses keeps those. Between Han and Latin or digits the file's habit decides. Never puts a blank in
+unless asked to (`spacing = "add"`).
 """
 
 from __future__ import annotations
