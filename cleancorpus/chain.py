@@ -20,6 +20,7 @@ import numpy as np
 
 from cleancorpus.candidates import (
     BOOK,
+    CHAPTER,
     COMPILED,
     DATED,
     DIARY,
@@ -30,6 +31,7 @@ from cleancorpus.candidates import (
     LOW,
     MOST_ENTRIES,
     NUMBERED,
+    PLAIN_NUMBER,
     POINT,
     PREFACE,
     SEPARATORS,
@@ -53,6 +55,7 @@ from cleancorpus.rules import Rules
 from cleancorpus.text import han
 
 BARE = "headings/bare-number"
+OUTLINE = "headings/outline"
 NO_HEADINGS = Headings()
 
 # What the names of those end in who sign a report.
@@ -207,7 +210,10 @@ class _Choice:
         if not c.clear:
             if c.title[0] in "的中里裡内內是已也就所上之，。、）)":
                 return -3.0
-            return 1.5 if not any(s in c.title for s in "，,：:“") else -1.0
+            if any(s in c.title for s in "，,：:“"):
+                return -1.0
+            alone = c.rule == CHAPTER and c.whole <= SHORT_TITLE and c.title[0] != "第" and not c.inline
+            return 2.2 if alone else 1.5
         return 2.5
 
     # Sequences.
@@ -356,7 +362,7 @@ class _Choice:
                 return self._refuse(run, "an entry of a list or a table of contents")
             return run
         c = run[0]
-        if rule == BARE and self._excerpted(run):
+        if rule in (BARE, OUTLINE, PLAIN_NUMBER) and self._excerpted(run):
             return run
         if family in WORDED and (
             self.score[c.nth] >= (ALONE_APART if c.gap and c.room else ALONE)
@@ -364,23 +370,37 @@ class _Choice:
             or plain(c.title) in self.contents
         ):
             return run
-        if rule == "headings/outline" and plain(c.title) in self.contents:
+        if rule == OUTLINE and plain(c.title) in self.contents:
+            return run
+        apart, reads = c.gap and (c.ended or c.over < SHORT), max(c.under, c.second) >= LONG
+        if rule == CHAPTER and apart and reads and self.score[c.nth] >= ALONE:
+            return run
+        far = apart and c.room and c.gap >= (self._wide() if reads else FAR)
+        if rule == NUMBERED and far and c.whole <= SHORT_TITLE and not c.inline:
             return run
         return self._refuse(run, "it stands alone, no other number goes with it")
 
     def _excerpted(self, run: list[Candidate]) -> bool:
-        """Whether numerals of their own are the chapters of a book of which the file holds only a part: 二 without 一,
-        or 一 without 二, each with blank lines around it and before long lines. A number in digits may be a page's."""
+        """Whether numerals of their own, or short titles behind one, are the chapters of a book of which the file has
+        only a part: 二 without 一, or 一 without 二, each with blank lines around it and before long lines, before a
+        title more of them than elsewhere. A number in digits may be a page's."""
         if run[0].number == 1 and len(run) > 1:
             return False
         apart = all(c.gap and c.room and max(c.under, c.second) >= LONG for c in run)
-        if not apart or any(c.title or c.text.isascii() for c in run):
+        if not apart or any(c.text.isascii() for c in run):
+            return False
+        titled = [c for c in run if c.title]
+        if titled and not all(c.gap >= self._wide() and c.ended and c.whole <= SHORT_TITLE for c in run):
             return False
         edges = [0, *(c.start for c in run), self.length]
         if run[0].number == 1:
             edges[0] = run[0].start
         bodies = [b - a for a, b in pairwise(edges)]
         return max(bodies[0], bodies[-1]) >= LONG_PART and min(bodies[1:-1], default=LONG_PART) >= LONG_PART
+
+    def _wide(self) -> int:
+        """How many blank lines are more than stand between the paragraphs of the file."""
+        return max(2, int(np.median(self.rows.gap[1:])) + 1) if len(self.rows) > 1 else 2
 
     def _refuse(self, members: list[Candidate], why: str) -> list[Candidate]:
         for c in members:
@@ -417,7 +437,9 @@ class _Choice:
             if self.why[c.nth]:
                 continue
             follows = c.under >= 20 or c.second >= 20
-            plainly = c.whole <= 4 and (c.ended or c.over < SHORT)
+            # 番外 is nothing but a part of a book.
+            most = SHORT_TITLE if c.text.startswith("番外") else 4
+            plainly = c.whole <= most and (c.ended or c.over < SHORT)
             listed = plain(c.title) in self.contents or plain(c.text) in self.entries
             # One with a title behind it may be the last section of an essay as well.
             apart = c.gap or plainly or (book and c.ended) if c.ordinal_end == c.start else book and (c.gap or c.ended)
@@ -480,7 +502,7 @@ class _Choice:
                 and any(map(_is_han, c.text))
                 and not (like.named(c.text) or like.dated(c.text) or first)
                 and c.second >= LONG
-                and (c.gap or not c.below[0].isalpha() or (near and not c.ended))
+                and (c.gap or not c.below[0].isalpha() or c.below[1:2] in "/／" or (near and not c.ended))
             ):
                 score, why = 2.5, "an author's name stands below it"
             elif listed:
@@ -548,9 +570,12 @@ class _Choice:
         far = [c for c in far if c.under >= LONG or (c.room and c.second >= LONG)]
         gaps = self.rows.gap[1:]
         wide = max(2, 2 * int(np.median(gaps)) + 1) if far else 2
-        far = [c for c in far if c.gap >= wide]
+        far = [c for c in far if c.gap >= wide and any(map(_is_han, c.text))]
+        # The blank lines below a title part it from its own text.
+        titles = {c.row for c in far}
+        far = [c for c in far if c.row - 1 not in titles]
         bodies = sorted(b.start - a.end for a, b in pairwise(far))
-        all_wide = int((gaps >= wide).sum())
+        all_wide = int((gaps >= wide).sum()) - sum(c.room >= wide for c in far)
         if len(far) < 3:
             far = far if self._few(far, all_wide) else []
         elif len(far) < 0.7 * all_wide or bodies[len(bodies) // 2] < FREE_BODY:
@@ -561,7 +586,9 @@ class _Choice:
         cut = [c for c in members if not self.why[c.nth] and c.cut and c.gap and c.room and c.whole < SHORT]
         cut = [c for c in cut if max(c.under, c.second) >= LONG and any(map(_is_han, c.text))]
         bodies = sorted(b.start - a.end for a, b in pairwise(cut))
-        if len(cut) < 2 or bodies[len(bodies) // 2] < FREE_BODY:
+        if len(cut) < 2:
+            cut = cut if self._cut_once(cut) else []
+        elif bodies[len(bodies) // 2] < FREE_BODY:
             cut = []
         for c in cut:
             self.score[c.nth], self.why[c.nth] = 2.0, "a watermark stood above it, as above others"
@@ -580,6 +607,16 @@ class _Choice:
         bodies = [b - a for a, b in pairwise([0, *(c.start for c in inner), self.length])]
         # The file may hold only parts of the first and the last.
         return min(bodies) >= SHORT_BODY and min([max(bodies), *bodies[1:-1]]) >= FREE_BODY
+
+    def _cut_once(self, cut: list[Candidate]) -> bool:
+        """Whether the one title behind a watermark parts a file that is parted by nothing else: more blank lines stand
+        above it than elsewhere, above them the end of a sentence, and text on both sides."""
+        if len(cut) != 1 or any(c.rule not in LOW for c in self.taken):
+            return False
+        c = cut[0]
+        if c.gap < self._wide() or not c.row or not c.ended or c.whole > SHORT_TITLE:
+            return False
+        return min(c.start, self.length - c.end) >= FREE_BODY
 
     def _subtitles(self, chosen: list[Candidate]) -> list[Candidate]:
         """Without the titles right under a numbered heading, unless that heading holds other titles as well."""
@@ -699,7 +736,7 @@ class _Choice:
                 if plain(heads[i].title) and plain(heads[i].title) in self.contents:
                     said[i] = True
                     self.why[heads[i].nth] = "the table of contents lists it"
-            if alone and rule == BARE and of_rule and self._excerpted([heads[i] for i in of_rule]):
+            if alone and of_rule and self._excerpted([heads[i] for i in of_rule]):
                 for i in of_rule:
                     said[i] = True
                     self.why[heads[i].nth] = "a chapter of a book of which this is a part"

@@ -108,6 +108,8 @@ DATA_LINE = regex.compile(
 # The kind of publication in a reference: 书名[M]. 北京: 出版社, 1990; [A], [C], [D] begin the options of questions too.
 # And a tag of a song's text: [ti:歌名].
 REFERENCE = regex.compile(r"\[(?:[MJNRSPZ]|EB|DB|CP|[ACDG](?=\][.,/]|/))(?:/[A-Z]{2})?\]|^\[[a-z]{2,6}:.*\]$")
+# And its publisher and year, where the kind is not said: 作者. 书名. 北京: 出版社, 1990.
+PUBLISHED = regex.compile(r"[.．:：] ?\p{Han}{2,16}[社馆館局], ?(?:19|20)\d\d(?![\d年])")
 # Nothing but short words with commas between them, among lists: a line of a word list, no sentence.
 WORDS = regex.compile(r"^\s*\p{Han}{1,4}(?:,\p{Han}{1,4})+\s*$")
 ADDRESS = regex.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\p{P}--[\x21-\x7e]]*", regex.V1)
@@ -210,10 +212,13 @@ class Context:
         letter = letters.take(self.behind(odd))
         signs = np.concatenate([odd[~opens], self.among_marks(CODE_SIGNS)])
         fields = odd[letter & (self.codes[odd] == ord("{"))]
+        commas = self.among_marks(",")
+        commas = commas[among("社馆館局").take(self.codes.take(commas - 1, mode="clip"))]
         for look, places in (
             (CODE_LINE, signs[latin[lines.of(signs)] > 1]),
             (DATA_LINE, np.concatenate([fields, self._quotes_of_data()])),
             (REFERENCE, odd[opens & letter]),
+            (PUBLISHED, commas),
             (WORDS, self._lists_of_words()),
         ):
             some = np.zeros(len(lines), np.bool_)

@@ -292,9 +292,21 @@ def vote(codes: Codes, is_han: Bools, at: Ints, forms: Forms) -> Votes:
     hard = np.flatnonzero((form != alone) & (~agreed | (form != old)) & ~said)
     begin, length = division(codes, is_han, at[hard])
     chosen = found.forms[WAY[length, at[hard] - begin], hard]
+    within(found, hard, at, begin, length, chosen)
     whole = length > 1
     rare = ~whole & agreed[hard] & found.firm[hard]
     left = np.where(whole | rare, np.where(rare, form[hard], old[hard]), alone[hard])
     form[hard] = np.where(whole & (chosen != NONE), chosen, left)
     known[hard] = whole | rare
     return Votes(found.which, old, form, known)
+
+
+def within(found: Looked, hard: Ints, at: Ints, begin: Ints, length: Ints, chosen: Codes) -> None:
+    """Fill in the form of a long word that the list does not know: that of the longest listed word inside it over the
+    place (注意 in 注意力)."""
+    some = np.flatnonzero((chosen == NONE) & (length > 2))
+    place, rows = at[hard[some]], found.forms[:, hard[some]]
+    for way in range(WAYS):
+        start = place - OFFSET[way]
+        inner = (start >= begin[some]) & (start + LENGTH[way] <= begin[some] + length[some]) & (rows[way] != NONE)
+        chosen[some[inner]] = rows[way][inner]

@@ -41,7 +41,9 @@ LONGEST_DOTS = 12
 
 # What makes a clause a question. Without it a ? between Han is left: lost name dots look the same.
 ASKING = "什甚怎吗嗎呢吧么麼谁誰哪何几幾岂豈孰嘛啊呀吶呐嘞咯哦噢"
-ASKS = regex.compile(r"是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|了$")
+ASKS = regex.compile(
+    r"是否|能否|可否|难道|難道|多少|多久|多大|为啥|為啥|有没有|有沒有|(\p{Han})[不没沒]\1|[了乎哉耶欤歟邪]$"
+)
 CLAUSE_ENDS = regex.compile(r"[。！？?!\n]")
 # An ellipsis between full stops: one before it ends the sentence, one behind it the quotation.
 LEADS_ON = regex.compile(r"。?([….⋯‥·・．]+|。{3,})。?")
@@ -57,6 +59,8 @@ FACE = regex.compile(r"-?[)(DPp](?![A-Za-z\p{Han}])")
 FORMULA = regex.compile(r"[A-Za-z] ?[+*^=<>]|[+*^=<>] ?[A-Za-z]|\b[a-z] ?[-−] ?\d|\(-?[\d.]+, ?-?[\d.]+\)")
 # What is quoted letter for letter: a path, an option, a name in code, a sign alone.
 VERBATIM = regex.compile(r"[/\\_=<>$%{}\[\]|@#^~*`+]|\.[a-z]|--|(?<![^\"' ])-|(?<=[\"'])[^\w\s]$")
+# The letter or digit nearest to a place.
+WORD, WORD_BEFORE = regex.compile(r"[\p{L}\p{N}]"), regex.compile(r"(?r)[\p{L}\p{N}]")
 # How far back the clause of a ? is read.
 CLAUSE = 40
 
@@ -82,12 +86,14 @@ def widened(context: Context, places: Ints) -> Ints:
     if not len(places):
         return places
     left, right = nearest(kind, places, -1), nearest(kind, places, 1)
+    before, next_code = codes[np.maximum(places - 1, 0)], context.behind(places)
+    for i in beside_blanks(context, places, before, next_code).tolist():
+        left[i], right[i] = around_blanks(context, int(places[i]))
     behind = kind[places + 1]
     code = codes[places]
     colon, ask, shout = code == ord(":"), code == ord("?"), code == ord("!")
     # Behind Han; before Han where a Latin word or a number ends; a line may begin with a mark whose word was lost.
     han = left == IDEOGRAPH
-    before, next_code = codes[np.maximum(places - 1, 0)], context.behind(places)
     word = any_of(left, LETTER, DIGIT) | (before == ord("%"))
     takes = han | ((word | (left == BREAK)) & (right == IDEOGRAPH) & (behind != GAP))
     # `1:二` is a ratio or a time only between numbers; a key at a line start keeps its colon.
@@ -102,6 +108,25 @@ def widened(context: Context, places: Ints) -> Ints:
     places = places[~context.untouchable(places)]
     chinese: Ints = places[asked(context, places)]
     return chinese
+
+
+def beside_blanks(context: Context, places: Ints, before: Codes, behind: Codes) -> Ints:
+    """The numbers of the places, with the characters before and behind them, that stand beside a blank to fill in
+    (____)."""
+    near = np.flatnonzero((before == ord("_")) | (behind == ord("_")))
+    one, two, three, four = (context.codes.take(places[near] + k, mode="clip") == ord("_") for k in (-3, -1, 1, 3))
+    found: Ints = near[(one & two) | (three & four)]
+    return found
+
+
+def around_blanks(context: Context, place: int) -> tuple[int, int]:
+    """The kinds of the nearest letters on both sides of a place, past blanks to fill in."""
+    line = int(context.text.lines.of(np.array([place]))[0])
+    start, end = int(context.text.lines.start[line]), int(context.text.lines.end[line])
+    whole, kind = context.text.string, context.kind
+    before = WORD_BEFORE.search(whole, start, place)
+    behind = WORD.search(whole, place + 1, end)
+    return int(kind[before.start()]) if before else BREAK, int(kind[behind.start()]) if behind else BREAK
 
 
 def named(context: Context, places: Ints, latin: Bools) -> Bools:
@@ -250,7 +275,7 @@ def brackets(context: Context) -> Ints:
     """The places of ( and ) whose pair stands in Chinese, or whose partner is full width."""
     codes, kind = context.codes, context.kind
     at = context.among_marks("()（）")
-    if context.profile.markup or not (codes[at] < 0x80).any():
+    if not (codes[at] < 0x80).any():
         return at[:0]
     starts, ends = matched(at, context.text.lines.of(at), among("(（").take(codes[at]))
     half = (codes[starts] < 0x80) | (codes[ends] < 0x80)
@@ -263,6 +288,8 @@ def brackets(context: Context) -> Ints:
     words = any_of(first, IDEOGRAPH, LETTER, DIGIT)
     left, outside = kind[starts - 1], nearest(kind, starts, -1)
     right = nearest(kind, ends, 1)
+    for i in beside_blanks(context, ends, codes[ends - 1], context.behind(ends)).tolist():
+        right[i] = around_blanks(context, int(ends[i]))[1]
     numbered = (first == DIGIT) & (ends - starts <= 4) & (left != LETTER) & (left != DIGIT)
     takes = mixed | (
         words
@@ -280,6 +307,10 @@ def brackets(context: Context) -> Ints:
     takes &= ~calls
     for i in np.flatnonzero(takes & (inner == 0) & ~mixed).tolist():
         takes[i] = not FORMULA.search(context.text.string, int(starts[i]), int(ends[i]) + 1)
+    if context.profile.markup:
+        # The address of a link is no part of the text, nor is a call.
+        takes &= (kind[starts + 1] == IDEOGRAPH) & (kind[ends - 1] == IDEOGRAPH) & (left != LETTER)
+        takes &= ~among("]!").take(codes[np.maximum(starts - 1, 0)])
     starts, ends = starts[takes], ends[takes]
     good = ~context.untouchable(starts)
     both = np.sort(np.concatenate([starts[good], ends[good]]))

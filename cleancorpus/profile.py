@@ -124,7 +124,8 @@ class Profile:
 
     watermarks: None while they are being looked for. repeated: the raw offsets where the lines begin that repeat over
     the file as watermarks do. copies: the starts of documents that say again what others say, with those others: (the
-    name of their file or "" for this one, their start).
+    name of their file or "" for this one, their start). pauses: the blanks between Han in sentences were typed, hardly
+    one of them stands inside a word.
     """
 
     length: int = 0
@@ -136,6 +137,7 @@ class Profile:
     repeated: Ints = field(default_factory=lambda: NO_INTS)
     words: frozenset[str] = frozenset()
     spacing: float = 0.0
+    pauses: bool = False
     markup: bool = False
     quotes: str = "curly"
     copies: Mapping[int, tuple[str, int]] = field(default_factory=dict)

@@ -43,7 +43,7 @@ class Measured:
     lines: layout.LineTable
     headings: Sequence[candidates.Found]
     script: Any
-    spaces: tuple[int, int]
+    spaces: spaces.Gaps
     copies: copies.Sketch
     markup: tuple[int, int]
     quotes: tuple[int, int]
@@ -140,6 +140,7 @@ def decide(
         ),
         words=words,
         spacing=spaces.decide(said["spaces"]),
+        pauses=spaces.paused(said["spaces"]),
         markup=markup,
         quotes=punctuation.decide(said["quotes"]),
         copies=copies.decide(said["copies"], heads, length, seen or copies.Seen()),

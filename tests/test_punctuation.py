@@ -16,6 +16,11 @@ from tests.cleaning import builtin, cleaned
 CHANGES = [
     ("half-width in Chinese", "天亮了,鸟叫了;谁来了?是他!", "天亮了，鸟叫了；谁来了？是他！"),
     ("a Latin word beside the mark", "我们学Python,也学Java;都不难。", "我们学Python，也学Java；都不难。"),
+    ("beside blanks to fill in", "山上有____,山下有____.", "山上有____，山下有____。"),
+    ("a blank before and behind", "春天来了，_____.夏天来了，_____,_____;", "春天来了，_____。夏天来了，_____，_____；"),
+    ("a blank at the line's start", "____________,山下人家。", "____________，山下人家。"),
+    ("a number before a blank", "(1)________,山下人家.(《渡口》)", "（1）________，山下人家。（《渡口》）"),
+    ("a question of old", "有朋友来,不亦乐乎?", "有朋友来，不亦乐乎？"),
     ("a number beside the mark", "全班有45,男生20人。", "全班有45，男生20人。"),
     ("behind a closing quote", "他说“走”,我们就走。", "他说“走”，我们就走。"),
     ("a colon before a number", "电话:12345678", "电话：12345678"),
@@ -52,6 +57,8 @@ CHANGES = [
 ]  # fmt: skip
 
 KEEPS = [
+    "他说 she is ____, and he is ____.",
+    "变量 foo___, bar___ 都不行。",
     "共1,000人,其中".replace(",其中", "，其中"),
     "现在是12:30，比分3:2。",
     "圆周率是3.14159。",
@@ -178,3 +185,8 @@ def test_letters_digits_and_han_stay(pieces: list[str]) -> None:
 @pytest.mark.parametrize("text", ["他想了想……。她笑了。", "“好……。”", "等等……他说。"])
 def test_an_ellipsis_that_is_as_it_should_be_is_no_change(text: str) -> None:
     assert not clean(text, script="keep").changes
+
+
+def test_of_markdown_only_brackets_round_chinese_widen() -> None:
+    raw = "# 标题\n\n- 甲\n- 乙\n\n请看[说明](文档)和![图](图片)，调用 open(文件) 以后(见下)再说(a.md)。\n\n**重点**\n"
+    assert cleaned(raw, "punctuation/*") == raw.replace("(见下)", "（见下）")

@@ -36,6 +36,11 @@ CHANGES = [
     ("a heading letter by letter", "关 于 加 强 管 理 的 通 知", "关于加强管理的通知"),
     ("a line letter by letter", "“这 里 很 危 险 ， 请 不 要 过 来”", "“这里很危险，请不要过来”"),
     ("a number cut in two", "他在这里住了第二十 三年，一直没有搬走。", "他在这里住了第二十三年，一直没有搬走。"),
+    ("before every mark", "来的有南村 、北村 、东村的人 ；一共 3 百人 。", "来的有南村、北村、东村的人；一共 3 百人。"),
+    ("round marks of all kinds", "这本书《 山村 》写得很好 （ 见下文 ） 。", "这本书《山村》写得很好（见下文）。"),
+    ("a label of two letters", "地    点：第二会议室", "地点：第二会议室"),
+    ("behind a label", "日期： 三月五日 下午", "日期：三月五日 下午"),
+    ("behind all marks of a short line", "主题： 新村庄， 新气象", "主题：新村庄，新气象"),
     ("a paragraph's lost break", "他走了。　　第二天，她也走了。", "他走了。\n第二天，她也走了。"),
 ]
 
@@ -78,6 +83,13 @@ KEEPS = [
     "时间 三十年前一个秋天的早晨。",
     "（不知老之将至 一作：曾不知老之将至）他读到这里，停了下来。",
     "各位领导 各位来宾：大家好，欢迎光临。",
+    # An option of a question: a phrase with its gloss, or two phrases.
+    "B．不爱其子者也 爱：疼惜。",
+    "C．老于山中 归于田里",
+    "A.渡口（dù） 磨坊（mò） 柳树（liǔ） 石阶（jiē）    B.铁匠（jiàng） 粮仓（cāng） 麦垄（lǒng） 犁铧（huá）",
+    "下面哪一句说得对，请选出来：A．先烧水，后下米。 B．先下米，后烧水。",
+    "蒲/n  开/v  了/y  花/n  ，/w  红/a  的/u",
+    "先说三点：1  水要烧开2  菜要洗净3  火要小。",
     # Columns.
     "A.城中盗贼渐多          渐：慢慢地。",
     "王 芳　李 娜　张 伟",
@@ -123,6 +135,25 @@ MARKDOWN = "# 标题\n\n- 甲\n- 乙\n\n请看[说明](a.md) ，里面写着： 
 def test_markdown_loses_the_gaps_beside_marks_of_sentences() -> None:
     after = MARKDOWN.replace("： 先", "：先").replace("， API", "，API")
     assert cleaned(MARKDOWN, "spaces/*") == after
+
+
+def test_blanks_that_were_typed_for_pauses_stay_where_no_word_goes_on() -> None:
+    pauses = "".join(
+        f"{said}\n"
+        for said in (
+            "这家店我来过了，东西很好 服务也不错。",
+            "昨天刚收到货，打开一看 真的很失望。",
+            "买了一本书，内容一般 不推荐大家买。",
+            "孩子喜欢的，每天都要看 睡前还要讲。",
+            "房间很小，床也不舒服 不会再来了。",
+            "早饭不错，就是人太多 要排很久的队。",
+            "好心的老板，说话和气 下次还会来。",
+            "质量很差，用了三天就坏 大家别买。",
+        )
+    )
+    assert cleaned(pauses, "spaces/*") == pauses
+    raw = 2 * pauses + "价钱不贵，大家都说满 意。\n"
+    assert cleaned(raw, "spaces/*") == raw.replace("满 意", "满意")
 
 
 def test_spacing_between_han_and_latin_can_be_said() -> None:

@@ -61,8 +61,9 @@ TRIM = " \u3000:：、.．" + ORNAMENTS
 AROUND = " \u3000\t、" + ORNAMENTS
 # What the heading of a table of contents may end in, and how many lines below it are read.
 CONTENTS_ENDS = "录錄次】]》:："
-# The name of a book before the number of a chapter, and what parts the two.
+# The name of a book before the number of a chapter, what parts the two, and what stands there in place of a name.
 LONGEST_NAME = 16
+FRAME = " \u3000_-—"
 NAME_ENDS = " \u3000》】:：·_-—"
 # What no title begins with: code, points of a list, the second half of a title.
 UNTITLED = "(（/\\|{}=;$%&+^@—－-•·>~"
@@ -317,9 +318,13 @@ class _Block:
         at = line.find("第")
         if not 0 < at <= LONGEST_NAME or line[at - 1] not in NAME_ENDS or _mark.search(line, 0, at - 1):
             return
+        # It may stand in a frame of dashes.
+        name = line[: at - 1].strip(FRAME)
+        end = len(line) if name else len(line.rstrip(FRAME))
         for kind in self.edges.get("第", []):
-            if kind.rule.id == CHAPTER and (m := kind.pattern.fullmatch(line, at)):
-                self._add(kind, row, line, m, 0, len(line), m.start(kind.title), len(line), f" {line[: at - 1]}")
+            if kind.rule.id == CHAPTER and (m := kind.pattern.fullmatch(line, at, end)):
+                family = f" {name}" if name else ""
+                self._add(kind, row, line, m, 0, len(line), m.start(kind.title), end, family)
                 return
 
     def _read_inside(self, row: int, until: int) -> list[int]:

@@ -22,7 +22,17 @@ from cleancorpus.context import (
     any_of,
 )
 from cleancorpus.edits import Bools, Codes, Edits, Ints, decode, deletions, edits_of, encode, settle, swaps
-from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
+from cleancorpus.marks import (
+    STOPS,
+    around_blanks,
+    beside_blanks,
+    brackets,
+    dashes,
+    ellipses,
+    straight_pairs,
+    widen,
+    widened,
+)
 from cleancorpus.profile import Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import LF, Text, among
@@ -30,6 +40,8 @@ from cleancorpus.text import LF, Text, among
 QUOTES = "“”‘’「」『』"
 CORNER = str.maketrans("“”‘’", "「」『』")
 CURLY = str.maketrans("「」『』", "“”‘’")
+# What follows a full stop is looked for behind so many blanks.
+FARTHEST = 32
 # Characters that foreign names are written with: a full stop between two such is the dot of a name.
 SOUNDS = (
     "阿埃艾安奥奧巴班贝貝本比彼宾賓波伯布查达達戴丹德蒂迪杜多厄恩尔爾法菲费費弗福富盖蓋格戈哥古哈海汉漢赫亨胡"
@@ -93,8 +105,9 @@ def decide(counted: Sequence[tuple[int, int]]) -> str:
 def full_stops(context: Context, brackets: Ints) -> tuple[Ints, Ints]:
     """The spans of an ASCII full stop that ends a Chinese sentence, with the blanks behind it.
 
-    At a line end, before a closing quote, or before a blank and Han. Directly before Han it may be the dot of a name:
-    only in a line whose other marks are ASCII too. brackets: the places of those that become full width.
+    At a line end, before a closing quote, before a blank and Han, or beside a blank to fill in. Directly before Han it
+    may be the dot of a name: only in a line whose other marks are ASCII too. brackets: the places of those that become
+    full width.
     """
     codes, kind, lines = context.codes, context.kind, context.text.lines
     places = context.among_marks(".")
@@ -103,15 +116,25 @@ def full_stops(context: Context, brackets: Ints) -> tuple[Ints, Ints]:
     some = np.flatnonzero((before == MARK) | (before == HALF))
     shut = places[some] - 1
     behind[some] = among("”」』》）").take(codes[shut]) | np.isin(shut, brackets, assume_unique=True)
-    places = places[behind]
+    blanks = beside_blanks(context, places, codes[places - 1], context.behind(places))
+    blanks = blanks[~behind[blanks]]
+    for i in blanks.tolist():
+        left, right = around_blanks(context, int(places[i]))
+        behind[i] = left == IDEOGRAPH or (left == BREAK and right == IDEOGRAPH)
+    blank = np.zeros(len(places), np.bool_)
+    blank[blanks] = True
+    places, blank = places[behind], blank[behind]
     end = places + 1
-    for _ in range(4):
+    for _ in range(FARTHEST):
         gap = kind[end] == GAP
+        if not gap.any():
+            break
         end = np.where(gap, end + 1, end)
     next_code = context.behind(end - 1)
     stops = (next_code == LF) | among("”’」』\"'").take(next_code) | ((end > places + 1) & (kind[end] == IDEOGRAPH))
     inner = np.flatnonzero((end == places + 1) & ((kind[end] == IDEOGRAPH) | among("“「『《（【〔(").take(next_code)))
     stops[inner] = in_ascii(context, places[inner])
+    stops |= blank & ((kind[end] == IDEOGRAPH) | among("“「『《（【〔(_").take(next_code))
     stops &= next_code != codes[places - 1]
     places, end = places[stops], end[stops]
     good = ~context.untouchable(places)
@@ -134,7 +157,7 @@ def in_ascii(context: Context, places: Ints) -> Bools:
     some = np.flatnonzero(found)
     if len(some):
         commas, stops = context.among_marks(",;?!"), context.among_marks("。")
-        commas = commas[kind[commas - 1] == IDEOGRAPH]
+        commas = commas[(kind[commas - 1] == IDEOGRAPH) | (codes[commas - 1] == ord("_"))]
         of = lines.of(places[some])
         new = np.append(True, of[1:] != of[:-1])
         start, end = lines.start[of[new]], lines.end[of[new]]
