@@ -468,8 +468,8 @@ def _stray(text: Text, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]
 
 @dataclass(frozen=True, slots=True)
 class ShortLines:
-    """A row a short line: the raw offset of its first character, its letters as a hash (digits as one, but in a
-    heading), whether it is a numbered heading with a title."""
+    """A row a short line: the raw offset of its first character, its letters and digits as a hash, whether it is a
+    numbered heading with a title."""
 
     start: Ints
     hash: NDArray[np.uint64]
@@ -496,8 +496,6 @@ def measure(text: Text, rules: Rules) -> ShortLines:
     stands = heading | notice
     short, heading = short[stands], heading[stands]
     codes = views.squeezed(spans(views.line[short], length[short])).astype(np.uint64)
-    digit = (codes >= 0x30) & (codes <= 0x39) & ~np.repeat(heading, length[short])
-    codes[digit] = 0x30
     head = np.cumsum(length[short]) - length[short]
     turn = np.cumprod(np.full(SHORT[1] + 1, 0x9E3779B97F4A7C15, np.uint64))
     mixed = codes * turn[np.arange(len(codes)) - np.repeat(head, length[short])]
