@@ -54,7 +54,9 @@ def broken(text: str, share: float, dice: random.Random) -> tuple[str, set[int]]
         if len(line.strip(BLANK)) >= 14 and dice.random() < share:
             at = dice.randrange(inset + 3, len(line.rstrip(BLANK)) - 1)
             left, right = line[at - 1], line[at]
-            if left not in STOPS + CLOSERS + BLANK and right not in JOINTS + BLANK:
+            # Behind a closing mark a break is one too, but where that closes a sentence.
+            ended = left in STOPS + BLANK or left in CLOSERS and line[at - 2] in STOPS + CLOSERS
+            if not ended and right not in JOINTS + BLANK:
                 places.add(length + at)
                 line = line[:at] + ("\n\n" if dice.random() < 0.12 else "\n") + line[at:]
         out.append(line)

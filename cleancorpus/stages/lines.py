@@ -99,6 +99,8 @@ BULLETS = "·．."
 QUOTE = "“「『‘"
 NUMERALS = "〇零一二两三四五六七八九十百千万萬"
 INSIDE = regex.compile("[，。、；！？,;!?]")
+# What stands so much oftener (log odds) inside a paragraph begins none, whatever its indent: 的, 着, 了.
+WITHIN = 2.5
 # A line no wider than this (columns) and without a mark is no part of a sentence by itself.
 SCRAP = 6
 # Two lines no wider than this (columns) are a list or a label and what it says.
@@ -116,13 +118,16 @@ SOURCE = regex.compile(
     rf"^[{DASHES}]{{1,4}}[^{DASHES}。！？：:]{{1,{LONGEST_SOURCE}}}$"
     rf"|[。！？.!?…][”」』\"']?\s*[{DASHES}]{{1,4}}\s*[\p{{Han}}\p{{L}}《》·. ]{{1,24}}$"
 )
+# The address of a page at the end of a line, no longer than this.
+LONGEST_ADDRESS = 80
+ADDRESS = regex.compile(r"(?:https?://|www\.)[!-~]+$")
 # What ends the last line of a letter before the wish, and an item of a list before the last one.
 PARTING = regex.compile(r"(?:此致|[敬顺順即并並恭谨謹专專][颂頌祝请請候叩问問])$|[；;][或及和且]者?$")
 PARTING_END = "致颂頌祝请請候叩问問或及和且者"
 # Features that bar a join by the regression, whatever the sum.
 BARS = (
     *("below marker", "narrow latin", "says", "spoken", "misread stop"),
-    *("starts", "command", "listed scrap", "both short", "parting", "dated", "source", "timed"),
+    *("starts", "command", "listed scrap", "both short", "parting", "dated", "source", "timed", "address"),
 )
 # … those that ask for more.
 DOUBTS = ("couplet", "quotation", "marker and title", "marker and short", "twins", "parts", "scrap")
@@ -612,7 +617,11 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     # What is said stands in quotation marks of its own, or has lost the first of them.
     spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE) | (a_end == COLON) & unopened
     inner = CLASS[codes[np.maximum(gaps.last[row] - 2, 0)]]
+    # What opens at the end of a line while something else is open was meant to close.
     misread = (a_end == COMMA) & (inner == COMMA) | (a_end == OPEN) & (inner == STOP)
+    misread |= (
+        (a_end == OPEN) & (inner != COLON) & (inner != COMMA) & (marks[OPENER].astype(np.int64) - marks[CLOSER] > 1)
+    )
     comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
     couplet = known & among_classes(COMMA, SEMI)[a_end] & (aw <= NARROW)
     couplet &= (np.abs(aw - gaps.width[before]) <= 10) & (np.abs(aw - bw) <= 10)
@@ -699,7 +708,7 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "couplet": couplet,
         "quotation": quotation,
         "narrow latin": (tail < 0x250) & (head < 0x250) & (aw < LATIN_WIDTH),
-        "starts": gaps.starts[row] & (gaps.kind[row] != WRAPPED) & (gaps.indent[row + 1] > 0),
+        "starts": gaps.starts[row] & (gaps.kind[row] != WRAPPED) & (gaps.indent[row + 1] > 0) & (start < WITHIN),
         "command": (a_end == IDEOGRAPH)
         & (bw == gaps.last[row + 1] - gaps.first[row + 1])
         & (gaps.ends[row + 1] != STOP),
@@ -711,6 +720,7 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "dated": _dates(gaps, row + 1),
         "source": _sources(gaps, row),
         "timed": _timed(gaps, row),
+        "address": _addresses(gaps, row),
         "parts": title & _in_parts(gaps, row),
         "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
         "indent lost": indent_lost,
@@ -758,6 +768,18 @@ def _twins(gaps: Gaps, lines: Ints) -> Bools:
     length = gaps.last[lines] - gaps.first[lines]
     middle = gaps.codes.take(gaps.first[lines] + length // 2)
     out: Bools = (length % 2 == 1) & (length <= SHORT // 2) & among("，,")[middle]
+    return out
+
+
+def _addresses(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines end in the address of a page."""
+    out = among_classes(LOWER, UPPER, DIGIT)[CLASS[gaps.codes[gaps.last[lines] - 1]]]
+    near = gaps.codes.take(gaps.last[lines][:, None] - np.arange(2, LONGEST_ADDRESS), mode="clip")
+    out &= among("/.").take(near).any(axis=1)
+    for i in np.flatnonzero(out).tolist():
+        k = int(lines[i])
+        begin = max(int(gaps.first[k]), int(gaps.last[k]) - LONGEST_ADDRESS)
+        out[i] = ADDRESS.search(gaps.text.string[begin : int(gaps.last[k])]) is not None
     return out
 
 
