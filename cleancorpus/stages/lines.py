@@ -113,7 +113,7 @@ DATED = regex.compile(rf"(?:(?:{NUMERAL}|○|\s)+年)?(?:{NUMERAL}|\s)+月(?:{NU
 # A paragraph's indent is no deeper (columns).
 INDENT = 8
 # Where a quotation is from, and who said it.
-DASHES, LONGEST_SOURCE = "—―─－–-", 44
+DASHES, LONGEST_SOURCE = "-—―─－–", 44
 SOURCE = regex.compile(
     rf"^[{DASHES}]{{1,4}}[^{DASHES}。！？：:]{{1,{LONGEST_SOURCE}}}$"
     rf"|[。！？.!?…][”」』\"']?\s*[{DASHES}]{{1,4}}\s*[\p{{Han}}\p{{L}}《》·. ]{{1,24}}$"
@@ -127,7 +127,7 @@ PARTING_END = "致颂頌祝请請候叩问問或及和且者"
 # Features that bar a join by the regression, whatever the sum.
 BARS = (
     *("below marker", "narrow latin", "says", "spoken", "misread stop"),
-    *("starts", "command", "listed scrap", "both short", "parting", "dated", "source", "timed", "address"),
+    *("starts", "command", "listed scrap", "both short", "parting", "dated", "source", "timed", "address", "rows"),
 )
 # … those that ask for more.
 DOUBTS = ("couplet", "quotation", "marker and title", "marker and short", "twins", "parts", "scrap")
@@ -615,13 +615,13 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     says = among(SAYS)[tail] & (across <= 4) & (start <= SPOKEN) & ~_unsaid(codes, gaps.last[row])
     under_tail = codes[gaps.last[row + 1] - 1]
     # What is said stands in quotation marks of its own, or has lost the first of them.
-    spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE) | (a_end == COLON) & unopened
-    inner = CLASS[codes[np.maximum(gaps.last[row] - 2, 0)]]
-    # What opens at the end of a line while something else is open was meant to close.
+    spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE)
+    within = codes[np.maximum(gaps.last[row] - 2, 0)]
+    inner = CLASS[within]
+    spoken |= (a_end == COLON) & (unopened | among(SAYS)[within])
+    # A quotation that opens behind a word and is not closed below was meant to be closed.
     misread = (a_end == COMMA) & (inner == COMMA) | (a_end == OPEN) & (inner == STOP)
-    misread |= (
-        (a_end == OPEN) & (inner != COLON) & (inner != COMMA) & (marks[OPENER].astype(np.int64) - marks[CLOSER] > 1)
-    )
+    misread |= among(QUOTE)[tail] & (inner == IDEOGRAPH) & ~unopened
     comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
     couplet = known & among_classes(COMMA, SEMI)[a_end] & (aw <= NARROW)
     couplet &= (np.abs(aw - gaps.width[before]) <= 10) & (np.abs(aw - bw) <= 10)
@@ -721,7 +721,8 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "source": _sources(gaps, row),
         "timed": _timed(gaps, row),
         "address": _addresses(gaps, row),
-        "parts": title & _in_parts(gaps, row),
+        "parts": title & (_parts(gaps, row) > 0),
+        "rows": (_parts(gaps, row) > 1) & (_parts(gaps, row + 1) > 1),
         "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
         "indent lost": indent_lost,
         "indent lost and title": indent_lost & title,
@@ -739,10 +740,10 @@ def _scraps(gaps: Gaps, lines: Ints, width: Ints, marked: Bools) -> Bools:
     return (width <= SCRAP) & ~marked & among_classes(IDEOGRAPH, DIGIT, LOWER, UPPER)[gaps.ends[lines]]
 
 
-def _in_parts(gaps: Gaps, lines: Ints) -> Bools:
-    """Which of the lines hold a full-width blank, as a title and its author or the parts of a row do."""
+def _parts(gaps: Gaps, lines: Ints) -> Ints:
+    """How many full-width blanks each of the lines holds, as between a title and its author or the parts of a row."""
     blanks = gaps.text.lines.blanks
-    return layout.count(blanks[gaps.codes[blanks] == 0x3000], gaps.first[lines], gaps.last[lines]) > 0
+    return layout.count(blanks[gaps.codes[blanks] == 0x3000], gaps.first[lines], gaps.last[lines])
 
 
 def _sources(gaps: Gaps, lines: Ints) -> Bools:
