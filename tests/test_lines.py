@@ -134,7 +134,7 @@ def test_what_was_set_apart_stays_apart(text: str) -> None:
     assert cleaned(text) == text
 
 
-@pytest.mark.parametrize(("between", "at"), [("\n　　", 3), ("\n　　", 8), ("\n\n", 8)])
+@pytest.mark.parametrize(("between", "at"), [("\n　　", 5), ("\n　　", 8), ("\n\n", 8)])
 def test_a_break_that_takes_no_indent_and_no_blank_line_with_it_is_none(between: str, at: int) -> None:
     whole = (between + between.join(PROSE))[1:]
     begin = whole.index("老船长沉默了")
