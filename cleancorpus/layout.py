@@ -53,6 +53,8 @@ LOOSE_LINES, LOOSE_WIDTH, LOOSE_CROSSED = 8, 24, 0.05
 # Indents begin paragraphs where at least so many of the lines behind a full stop have them, and hardly any of those
 # into which a word goes on.
 INDENTED_LINES, INDENTED_SHARE = 3, 0.6
+# Blank lines part paragraphs where nearly all of the lines behind a full stop have one.
+SPACED_SHARE = 0.9
 # Wrapped: this share of the open ends stands at one width, few lines are wider, and words go on across line ends
 # (wrapped prose 0.30 to 0.49, its worst window 0.16; verse, lists, headlines 0.00 to 0.03).
 FULL_SHARE, OVER_SHARE, STRADDLE_SHARE = 0.6, 0.06, 0.10
@@ -472,8 +474,8 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     kinds = np.where(fenced | table.fence | (_share(table.code, 5) >= CODE_SHARE), CODE, kinds)
     kinds = np.where((kinds != CODE) & (around(table.foreign, NEAR) >= OTHER_LINES), OTHER, kinds)
     habits = (np.where((kinds == WRAPPED) & ~local, c[chunk], 0) for c in (full, indent, ghost))
-    loose, starts = _habits(facts)
-    columns = [kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk], loose[chunk], starts[chunk]]
+    signs = [habit[chunk] for habit in _habits(facts)]
+    columns = [kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk], *signs]
     new = np.ones(n, np.bool_)
     new[1:] = False
     for column in columns:
@@ -482,8 +484,8 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     start = table.start[at].copy()
     start[0] = 0
     kinds, room, indent, ghost, gap = (columns[k][at].astype(np.int64) for k in (0, 1, 3, 4, 5))
-    full, loose, starts = (columns[k][at].astype(np.bool_) for k in (2, 6, 7))
-    return Layout(start, kinds, room, full, indent, ghost, gap, loose, starts)
+    full, loose, starts, spaced = (columns[k][at].astype(np.bool_) for k in (2, 6, 7, 8))
+    return Layout(start, kinds, room, full, indent, ghost, gap, loose, starts, spaced)
 
 
 class _Facts:
@@ -609,22 +611,27 @@ def _chunks(facts: _Facts) -> tuple[Ints, Ints, Bools, Ints, Ints, Ints]:
     return kind, w, indented | spaced, indent, np.where(ghost, 4, 0), gap
 
 
-def _habits(facts: _Facts) -> tuple[Bools, Bools]:
-    """For every chunk of lines: whether its author leaves lines open (loose), so that an open end shows no break; and
-    whether an indent is the start of a paragraph there."""
+def _habits(facts: _Facts) -> tuple[Bools, Bools, Bools]:
+    """For every chunk of lines: whether its author leaves lines open (loose), so that an open end shows no break;
+    whether an indent is the start of a paragraph there; and whether a blank line is."""
     wide = facts.width > LOOSE_WIDTH
     both = facts.both_han & wide
     count, asked = _near(both, FAR), _near(both & facts.asked, FAR)
     crossed = _near(both & facts.asked & facts.goes_on, FAR)
     ends = count + _near((facts.table.ends == COMMA) & (facts.below == IDEOGRAPH) & wide, FAR)
     # Where not every line end was asked, those that were stand for the others.
-    loose = (ends >= LOOSE_LINES) & (crossed * count <= LOOSE_CROSSED * ends * np.maximum(asked, 1))
+    loose = (
+        (ends >= LOOSE_LINES)
+        & ((count >= LOOSE_LINES) | (4 * count <= ends))
+        & (crossed * count <= LOOSE_CROSSED * ends * np.maximum(asked, 1))
+    )
     inset = np.append(facts.table.indent[1:] > 0, False)
     behind = _near(facts.stop, MIDDLE)
     starts = (behind >= INDENTED_LINES) & (_near(facts.stop & inset, MIDDLE) >= INDENTED_SHARE * behind)
     on = facts.goes_on & facts.both_han
     starts &= 2 * _near(on & inset, MIDDLE) <= _near(on, MIDDLE)
-    return loose, starts
+    spaced = (behind >= INDENTED_LINES) & (_near(facts.stop & (facts.apart > 0), MIDDLE) >= SPACED_SHARE * behind)
+    return loose, starts, spaced
 
 
 def _wrapped(facts: _Facts, chunk: Ints, bins: Ints, reach: int) -> tuple[Bools, Ints]:

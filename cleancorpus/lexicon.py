@@ -161,6 +161,33 @@ def straddle(codes: Codes, han: NDArray[np.bool_], left: Ints, right: Ints) -> F
     return words.best(grams, 0, 2 * SIDE) - words.best(grams, 0, SIDE) - words.best(grams, SIDE, 2 * SIDE)
 
 
+@lru_cache(maxsize=1)
+def _edges() -> list[tuple[Floats, Ints, Floats]]:
+    """Of the starts and of the ends of lines: the odds of each character; the pairs, sorted, and the odds of each."""
+    out = []
+    tables = list(unpack("edges.bin"))
+    for single, pairs in (tables[:2], tables[2:]):
+        odds = np.zeros(1 << 16, np.float32)
+        odds[single[0]] = single[1].astype(np.float32) / 8 - 16
+        keys = pairs[0].astype(np.int64) << 16 | pairs[1]
+        out.append((odds, keys, pairs[2].astype(np.float32) / 8 - 16))
+    return out
+
+
+def edges(codes: Codes, left: Ints, right: Ints) -> tuple[Floats, Floats]:
+    """How much oftener (log odds) what begins at `right` stands inside a paragraph than at the start of a line, and
+    what ends before `left` inside a paragraph than at the end of a line that no stop ends; 0 for what is no Han."""
+    first, last = ((right, right + 1), (left - 2, left - 1))
+    out = []
+    for near, at, (single, keys, odds) in zip((first[0], last[1]), (first, last), _edges(), strict=True):
+        pair = [np.minimum(fold_table().take(codes.take(k, mode="clip")), 0xFFFF) for k in at]
+        said = pair[0].astype(np.int64) << 16 | pair[1]
+        found = np.minimum(np.searchsorted(keys, said), len(keys) - 1)
+        alone = single.take(np.minimum(fold_table().take(codes.take(near, mode="clip")), 0xFFFF))
+        out.append(np.where(keys[found] == said, odds[found], alone))
+    return out[0], out[1]
+
+
 def division(codes: Codes, han: NDArray[np.bool_], at: Ints) -> tuple[Ints, Ints]:
     """The word over each place in the best division of its surroundings: where it begins and how long it is."""
     rows = windows(codes, han, at, at)

@@ -56,6 +56,7 @@ class Layout:
     indent: how many columns the indent has that marks a paragraph, or 0. ghost: how many columns the first line of a
     paragraph is narrower (its indent is lost), or 0. gap: how many blank lines part the lines of one paragraph.
     loose: the author leaves lines open, so that an open end shows no break. starts: an indent begins a paragraph.
+    spaced: a blank line parts paragraphs.
     """
 
     start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
@@ -67,6 +68,7 @@ class Layout:
     gap: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
     loose: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
     starts: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+    spaced: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
 
     def run_of(self, places: Ints) -> Ints:
         """The number of the run that holds each raw offset."""

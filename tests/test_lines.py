@@ -61,6 +61,11 @@ def wrapped(paragraph: str, width: int, *, indent: str = "", hang: bool = False)
         ("经过一年的努力，厂里的面貌有了很大的改变，使大家\n在工作中看到了希望，也增加了信心。", "经过一年的努力，厂里的面貌有了很大的改变，使大家在工作中看到了希望，也增加了信心。"),
         # The mark behind an ordinal makes no sentence of a title; a quotation may be cut behind its first words.
         ("“他们要\n做什么呢？”她在门口叫了起来。", "“他们要做什么呢？”她在门口叫了起来。"),
+        # A paragraph of several sentences is no title, and nobody speaks where a word ends in 说.
+        (
+            "她把信纸铺在桌上，想了很久也没有写下一个字。风从海上吹来，窗外的树叶沙沙地响，不久天就黑了。再说\n那条旧船早就不出海了，写了也没有人送。",
+            "她把信纸铺在桌上，想了很久也没有写下一个字。风从海上吹来，窗外的树叶沙沙地响，不久天就黑了。再说那条旧船早就不出海了，写了也没有人送。",
+        ),
         # What begins no line.
         ("她在信里说，院子里的桃花已经开了\n，盼望他早一点回来。", "她在信里说，院子里的桃花已经开了，盼望他早一点回来。"),
     ],
@@ -105,6 +110,14 @@ def test_a_broken_line_is_joined(broken: str, whole: str) -> None:
         # Who signs and when, and a heading above one short sentence.
         "请各单位遵照执行，并把结果报给我们。\n县水利局办公室\n2012年5月4日",
         "修理水车\n您可以请邻村的木匠来修理水车。",
+        # Where a quotation is from, who speaks and when, numbers alone, headings of two halves, points, a song.
+        "“海上没有两个相同的早晨。”——老船长\n他说完这句话，就一个人走到船头去了，谁也没有再问。",
+        "——《灯塔旧事》第三卷\n有一年冬天，港口里来了一条很旧的帆船，船身上的油漆几乎全都剥落了。",
+        "小林 2024-05-01 10:50\n那条船今天不出海，你们不用来了。",
+        "22—909（2）274—563\n有一年冬天，港口里来了一条很旧的帆船，船身上的油漆几乎全都剥落了。",
+        "加强管理，落实责任\n港口的各个部门都要认真学习这份文件，把安全工作抓好。",
+        "·每天检查缆绳\n·每周检查油漆\n·每月检查灯塔",
+        "他想起老船长常说的一首歌：\n船儿慢慢摇，\n摇到外婆桥，\n桥下水潺潺。\n他已经很多年没有听人唱过了。",
         # Where indents begin paragraphs.
         "".join(f"　　{p}\n" for p in PROSE[:4])
         + "　　他说这些话的时候，孩子们都不作声，只有海浪拍着码头\n　　"
@@ -119,6 +132,13 @@ def test_a_broken_line_is_joined(broken: str, whole: str) -> None:
 )
 def test_what_was_set_apart_stays_apart(text: str) -> None:
     assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(("between", "at"), [("\n　　", 5), ("\n　　", 8), ("\n\n", 8)])
+def test_a_break_that_takes_no_indent_and_no_blank_line_with_it_is_none(between: str, at: int) -> None:
+    whole = (between + between.join(PROSE))[1:]
+    begin = whole.index("老船长沉默了")
+    assert cleaned(whole[: begin + at] + "\n" + whole[begin + at :]) == whole
 
 
 @pytest.mark.parametrize("hang", [False, True])

@@ -45,7 +45,7 @@ from cleancorpus.layout import (
     UPPER,
     among_classes,
 )
-from cleancorpus.lexicon import SIDE, straddle
+from cleancorpus.lexicon import SIDE, edges, fold_table, straddle
 from cleancorpus.profile import CODE, GUARDED, LISTED, OTHER, PLAIN, WRAPPED, Profile
 from cleancorpus.rules import Rules, find_data
 from cleancorpus.text import CODE_POINTS, Text, among, blank, han
@@ -66,7 +66,9 @@ MARKER_START = (
 REMARK = regex.compile(r"[。！？…”」][（(][^（）()]+[）)]$")
 NUMBERED = regex.compile(r"\d{1,3}[.)、．]\s")
 ALONE_START = ("（([·.—-〇零一二两三四五六七八九十百千廿卅IVX", (0x30, 0x39), (0xFF10, 0xFF19), (0x2160, 0x216B))
-ALONE = regex.compile(rf"[（(\[·.—-]*{NUMERAL}+[)）\]·.、—-]*")
+ALONE = regex.compile(rf"[（(\[·.—-]*{NUMERAL}+[)）\]·.、—-]*|[\d\s（()）\[\]·.,，:：/—–~～-]+")
+# … and no longer (columns).
+LONGEST_NUMBER = 32
 # The dots of a table of contents that lead to the number of a page.
 DOTS = ".·…‥"
 LEADER = regex.compile(rf"(?:[{DOTS}]\s?){{5,}}\s*[0-9０-９]{{1,4}}$")
@@ -86,28 +88,49 @@ BOUND_END = (
 )
 # … and what stands before a quotation whose colon or quotation mark was lost.
 SAYS = "说說道问問叫喊答想曰云"
+# … unless it is the end of one of these words, or the line below begins with what stands so much oftener (log odds)
+# inside a sentence than at its start: 说|着话.
+NO_SAYING = (
+    "再说听说据说虽说别说如说来说所说传说小说学说知道难道味道街道轨道频道地道管道通道人道航道隧道渠道"
+    "思想理想感想梦想幻想联想猜想设想料想学问疑问访问顾问白云乌云风云彩云青云"
+)
+SPOKEN = 2.0
+BULLETS = "·．."
 QUOTE = "“「『‘"
 NUMERALS = "〇零一二两三四五六七八九十百千万萬"
 INSIDE = regex.compile("[，。、；！？,;!?]")
+# What stands so much oftener (log odds) inside a paragraph begins none, whatever its indent: 的, 着, 了.
+WITHIN = 2.5
 # A line no wider than this (columns) and without a mark is no part of a sentence by itself.
 SCRAP = 6
-# A line without a mark that is no wider than this (columns) is sooner a heading than the start of a sentence.
-HEADED = 16
 # Two lines no wider than this (columns) are a list or a label and what it says.
 BOTH_SHORT = 12
+# A line wider than this (columns) is a paragraph, or most of one.
+LONG = 100
 # A date is no wider than this (columns).
 DATE = 36
 DATED = regex.compile(rf"(?:(?:{NUMERAL}|○|\s)+年)?(?:{NUMERAL}|\s)+月(?:{NUMERAL}|\s)+[日号號]")
 # A paragraph's indent is no deeper (columns).
 INDENT = 8
+# Where a quotation is from, and who said it.
+DASHES, LONGEST_SOURCE = "-—―─－–", 44
+SOURCE = regex.compile(
+    rf"^[{DASHES}]{{1,4}}[^{DASHES}。！？：:]{{1,{LONGEST_SOURCE}}}$"
+    rf"|[。！？.!?…][”」』\"']?\s*[{DASHES}]{{1,4}}\s*[\p{{Han}}\p{{L}}《》·. ]{{1,24}}$"
+)
+# The address of a page at the end of a line, no longer than this.
+LONGEST_ADDRESS = 80
+ADDRESS = regex.compile(r"(?:https?://|www\.)[!-~]+$")
 # What ends the last line of a letter before the wish, and an item of a list before the last one.
 PARTING = regex.compile(r"(?:此致|[敬顺順即并並恭谨謹专專][颂頌祝请請候叩问問])$|[；;][或及和且]者?$")
 PARTING_END = "致颂頌祝请請候叩问問或及和且者"
 # Features that bar a join by the regression, whatever the sum.
 BARS = (
-    *("below marker", "couplet", "narrow latin", "says", "spoken", "misread stop", "marker and title"),
-    *("starts", "command", "scrap", "both short", "parting", "parts", "dated"),
+    *("below marker", "narrow latin", "says", "spoken", "misread stop"),
+    *("starts", "command", "listed scrap", "both short", "parting", "dated", "source", "timed", "address", "rows"),
 )
+# … those that ask for more.
+DOUBTS = ("couplet", "quotation", "marker and title", "marker and short", "twins", "parts", "scrap")
 # … and those that bar one even where a word seems to go on, as 行李 does from a poem's title 行 to its author 李.
 TITLES = ("marker and title", "bare scrap")
 KINDS = OPENER, CLOSER, INNER, ENDER, CLAUSE = 1, 2, 4, 8, 16
@@ -171,6 +194,7 @@ class Gaps:
         self.usual = runs.gap[run]
         self.loose = runs.loose[run]
         self.starts = runs.starts[run]
+        self.spaced = runs.spaced[run]
         self.reach = layout.reach(self.width, np.where(self.room > 0, self.indent, 0))
         self.cut = _cut(text, profile, first, last)
         self.head = _heads(text, profile, first, last)
@@ -203,6 +227,7 @@ class Gaps:
             "usual",
             "loose",
             "starts",
+            "spaced",
             "head",
             "entry",
             "cells",
@@ -214,6 +239,14 @@ class Gaps:
         near[1:] |= changed[:-1]
         again.row = np.flatnonzero(~again._closed() & (near[:-1] | changed[1:]))
         return again
+
+    def torn(self) -> NDArray[np.bool_]:
+        """Which gaps lack what parts paragraphs around them: the indent of the line below, the blank line between."""
+        plain = self.kind[:-1] != WRAPPED
+        indent = self.starts[:-1] & (self.indent[:-1] > 0) & (self.indent[1:] == 0)
+        apart = self.blanks > 0
+        blank = self.spaced[:-1] & ~apart & np.append(True, apart[:-1]) & np.append(apart[1:], True)
+        return np.array([indent & plain, blank & plain])
 
     def _judged(self, changed: Bools) -> Bools:
         """Say anew what kind each line is where lines have changed, and which lines have changed, their kinds counted.
@@ -255,6 +288,7 @@ class Gaps:
         listed = (self.kind == LISTED) | (self.kind == GUARDED)
         quiet = listed[a] & listed[b] & (self.width[a] <= SHORT) & (self.width[b] <= SHORT)
         quiet |= (self.kind[a] == GUARDED) & (self.kind[b] == GUARDED)
+        quiet &= ~self.torn().any(axis=0)
         code = np.isin(self.kind[a], (CODE, OTHER)) | np.isin(self.kind[b], (CODE, OTHER))
         lone = (self.width[a] <= 4) & (self.width[b] <= 12)
         centred = np.abs(self.indent[a] - self.indent[b]) > CENTRED
@@ -301,7 +335,7 @@ def _numbered(gaps: Gaps, which: Bools) -> Bools:
 
 def _numeral(gaps: Gaps, which: Bools) -> Bools:
     """Of the chosen lines, those that are nothing but a numeral: the number of a chapter, a verse or a page."""
-    out: Bools = which & (gaps.width <= 8)
+    out: Bools = which & (gaps.width <= LONGEST_NUMBER)
     out[out] = among(*ALONE_START).take(gaps.codes[gaps.first[out]])
     for i in np.flatnonzero(out).tolist():
         out[i] = ALONE.fullmatch(gaps.text.string, int(gaps.first[i]), int(gaps.last[i])) is not None
@@ -380,18 +414,29 @@ def weighed(gaps: Gaps, rules: Rules) -> tuple[list[tuple[str, Bools]], Floats]:
     at = np.flatnonzero(doubtful)
     across = np.zeros(len(gaps), np.float32)
     sums = np.full(len(gaps), -np.inf, np.float32)
-    marked, goes_on, titled, headed = np.zeros((4, len(gaps)), np.bool_)
+    marked, doubted, goes_on, titled, headed, whole = np.zeros((6, len(gaps)), np.bool_)
     if len(at):
         weights = rules.setting(STAGE, "weights")
         across[at], values, names = evidence(gaps, at)
         sums[at] = values @ np.array([weights[name] for name in names], np.float32) + weights["bias"]
         marked[at] = values[:, [names.index(n) for n in BARS]].any(axis=1)
+        doubted[at] = values[:, [names.index(n) for n in DOUBTS]].any(axis=1)
         titled[at] = values[:, [names.index(n) for n in TITLES]].any(axis=1)
-        headed[at] = (values[:, names.index("title")] > 0) & (gaps.width[gaps.row[at]] <= HEADED) & (across[at] <= 2)
+        headed[at] = (values[:, names.index("title")] > 0) & (across[at] <= 2)
+        # A paragraph of several sentences is no title and no item of a list.
+        whole[at] = values[:, [names.index(n) for n in ("long", "sentences")]].all(axis=1)
+        whole[at] &= (values[:, [names.index(n) for n in ("han", "comma")]] > 0).any(axis=1)
         goes_on[at] = values[:, names.index("semicolon goes on")] > 0
-    strict = strict | headed
-    limit = np.where(strict, rules.setting(STAGE, "sure"), rules.setting(STAGE, "likely"))
-    limit = np.where(gaps.loose[gaps.row], rules.setting(STAGE, "loose"), limit)
+    limit = np.where(whole, rules.setting(STAGE, "paragraph"), rules.setting(STAGE, "likely"))
+    apart = (gaps.blanks[gaps.row] > gaps.usual[gaps.row]) | strict & (gaps.kind[gaps.row] == WRAPPED)
+    for where, name in (
+        (headed, "heading"),
+        (strict, "sure"),
+        (doubted, "doubted"),
+        (apart, "apart"),
+        (gaps.loose[gaps.row], "loose"),
+    ):
+        limit = np.where(where, rules.setting(STAGE, name), limit)
     likely = sums > limit
     likely |= goes_on
     likely &= ~marked & ~fresh
@@ -461,6 +506,8 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     joint = among(layout.JOINTS)[gaps.codes[at]] | among(":!")[gaps.codes[at]] & layout.is_wide(below)
     # Lines of code and of data begin with a half-width comma before a name.
     joint &= (gaps.codes[at] != below) & (layout.is_wide(gaps.codes[at]) | ~LETTER[CLASS[below]])
+    # A row of points has one before each.
+    joint &= ~among(BULLETS)[gaps.codes[at]] | (gaps.codes[gaps.first[row]] != gaps.codes[at])
     dash = (a_end == DASH) & (b_begin == DASH)
     quote = stop & among(layout.CLOSERS)[gaps.codes[gaps.first[row + 1]]] & (~wrapped | full) & near
     closer = (joint & ~stop | dash) & (~wrapped | full | near) | quote
@@ -470,7 +517,7 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     fresh |= shuts & ~closer
     doubtful = ~stop & ~goes_on & ~closer & (a_end != STRANGE) & (b_begin != STRANGE)
     listed = ((gaps.kind[row] == LISTED) | (gaps.kind[row] == GUARDED)) & (gaps.width[row] <= 2 * SHORT)
-    return closer, goes_on, doubtful, (wrapped & ~full & ~counted) | listed | ~near, fresh
+    return closer, goes_on, doubtful, (wrapped & ~full & ~counted) | listed, fresh
 
 
 def _unclosed(gaps: Gaps, lines: Ints) -> Bools:
@@ -546,6 +593,7 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     a_end, b_begin = gaps.ends[row], gaps.begins[row + 1]
     aw, bw = gaps.width[row], gaps.width[row + 1]
     tail, head = codes[gaps.last[row] - 1], codes[gaps.first[row + 1]]
+    start, end = edges(codes, gaps.last[row], gaps.first[row + 1])
     across = np.zeros(len(row), np.float32)
     both = np.flatnonzero(han()[tail] & han()[head])
     across[both] = straddle(codes, _han_near(gaps, row[both]), gaps.last[row[both]], gaps.first[row[both] + 1])
@@ -564,17 +612,32 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     scrap = _scraps(gaps, row, aw, inside | quoted) | _scraps(gaps, row + 1, bw, ~bare)
     before = np.maximum(row - 1, 0)
     known = (row > 0) & ~gaps.cut[before]
-    says = among(SAYS)[tail] & (across <= 4)
+    says = among(SAYS)[tail] & (across <= 4) & (start <= SPOKEN) & ~_unsaid(codes, gaps.last[row])
     under_tail = codes[gaps.last[row + 1] - 1]
     # What is said stands in quotation marks of its own, or has lost the first of them.
-    spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE) | (a_end == COLON) & unopened
-    inner = CLASS[codes[np.maximum(gaps.last[row] - 2, 0)]]
+    spoken = among(QUOTE)[head] & (CLASS[under_tail] == CLOSE)
+    within = codes[np.maximum(gaps.last[row] - 2, 0)]
+    inner = CLASS[within]
+    spoken |= (a_end == COLON) & (unopened | among(SAYS)[within])
+    # A quotation that opens behind a word and is not closed below was meant to be closed.
     misread = (a_end == COMMA) & (inner == COMMA) | (a_end == OPEN) & (inner == STOP)
+    misread |= among(QUOTE)[tail] & (inner == IDEOGRAPH) & ~unopened
     comma, is_han = a_end == COMMA, a_end == IDEOGRAPH
     couplet = known & among_classes(COMMA, SEMI)[a_end] & (aw <= NARROW)
     couplet &= (np.abs(aw - gaps.width[before]) <= 10) & (np.abs(aw - bw) <= 10)
+    # Verse in a quotation: under a line that ends with a colon, and below that three short lines without a stop.
+    quotation = known & (gaps.ends[before] == COLON) & (aw <= NARROW) & (bw <= SHORT)
+    quotation |= (
+        known
+        & ~among_classes(STOP, COLON)[gaps.ends[before]]
+        & (gaps.width[before] <= NARROW)
+        & (aw <= NARROW)
+        & (bw <= NARROW)
+    )
+    quotation &= gaps.kind[row] != WRAPPED
     semicolon = (a_end == SEMI) & (aw > 120) & clauses & (bw > 60) & (gaps.ends[row + 1] == STOP) & ~marker_b
     semicolon &= ~known | (gaps.ends[before] != SEMI)
+    indent_lost, blank_lost = gaps.torn()[:, row] & (a_end != COLON)
     columns: dict[str, NDArray[np.generic]] = {
         "comma": comma,
         "semicolon": a_end == SEMI,
@@ -608,7 +671,10 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "title below stop": title & known & (gaps.ends[before] == STOP),
         "marker": marker_a,
         "marker and title": marker_a & title,
-        "long and han": (aw > 100) & inside & is_han,
+        "marker and short": marker_a & ~title & ~sentences & (aw <= SHORT),
+        "twins": _twins(gaps, row),
+        "long": aw > LONG,
+        "long and han": (aw > LONG) & inside & is_han,
         "width": np.minimum(aw, 160) / 80,
         "width <= 20": aw <= 20,
         "width <= 30": aw <= 30,
@@ -626,6 +692,10 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "bound end and inside": among(BOUND_END)[tail] & inside,
         "bound start": among(BOUND_START)[head],
         "numeral end": among(NUMERALS)[tail],
+        "start odds": start,
+        "end odds": end,
+        "start odds and title": start * title,
+        "end odds and title": end * title,
         "says": says,
         "spoken": spoken,
         "misread stop": misread,
@@ -636,18 +706,28 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "further in": gaps.indent[row + 1] > gaps.indent[row],
         "further out": (gaps.indent[row + 1] < gaps.indent[row]) & (gaps.indent[row] <= INDENT),
         "couplet": couplet,
+        "quotation": quotation,
         "narrow latin": (tail < 0x250) & (head < 0x250) & (aw < LATIN_WIDTH),
-        "starts": gaps.starts[row] & (gaps.kind[row] != WRAPPED) & (gaps.indent[row + 1] > 0),
+        "starts": gaps.starts[row] & (gaps.kind[row] != WRAPPED) & (gaps.indent[row + 1] > 0) & (start < WITHIN),
         "command": (a_end == IDEOGRAPH)
         & (bw == gaps.last[row + 1] - gaps.first[row + 1])
         & (gaps.ends[row + 1] != STOP),
         "scrap": scrap,
         "bare scrap": scrap & both_bare,
+        "listed scrap": scrap & (gaps.kind[row] == LISTED),
         "both short": title & (np.maximum(aw, bw) <= BOTH_SHORT) & (across <= 2),
         "parting": _partings(gaps, row),
         "dated": _dates(gaps, row + 1),
-        "parts": title & _in_parts(gaps, row),
+        "source": _sources(gaps, row),
+        "timed": _timed(gaps, row),
+        "address": _addresses(gaps, row),
+        "parts": title & (_parts(gaps, row) > 0),
+        "rows": (_parts(gaps, row) > 1) & (_parts(gaps, row + 1) > 1),
         "listed": (gaps.kind[row] == LISTED) & (gaps.kind[row + 1] == LISTED),
+        "indent lost": indent_lost,
+        "indent lost and title": indent_lost & title,
+        "blank lost": blank_lost,
+        "blank lost and title": blank_lost & title,
     }
     values = np.empty((len(columns), len(row)), np.float32)
     for value, column in zip(values, columns.values(), strict=True):
@@ -660,10 +740,56 @@ def _scraps(gaps: Gaps, lines: Ints, width: Ints, marked: Bools) -> Bools:
     return (width <= SCRAP) & ~marked & among_classes(IDEOGRAPH, DIGIT, LOWER, UPPER)[gaps.ends[lines]]
 
 
-def _in_parts(gaps: Gaps, lines: Ints) -> Bools:
-    """Which of the lines hold a full-width blank, as a title and its author or the parts of a row do."""
+def _parts(gaps: Gaps, lines: Ints) -> Ints:
+    """How many full-width blanks each of the lines holds, as between a title and its author or the parts of a row."""
     blanks = gaps.text.lines.blanks
-    return layout.count(blanks[gaps.codes[blanks] == 0x3000], gaps.first[lines], gaps.last[lines]) > 0
+    return layout.count(blanks[gaps.codes[blanks] == 0x3000], gaps.first[lines], gaps.last[lines])
+
+
+def _sources(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines say where a quotation is from: ——《某书》, or end in ”——某人."""
+    near = gaps.codes.take(gaps.last[lines][:, None] - np.arange(2, 2 + LONGEST_SOURCE), mode="clip")
+    out = np.asarray(among(DASHES).take(near).any(axis=1))
+    for i in np.flatnonzero(out).tolist():
+        k = int(lines[i])
+        out[i] = SOURCE.search(gaps.text.string[int(gaps.first[k]) : int(gaps.last[k])]) is not None
+    return out
+
+
+def _unsaid(codes: NDArray[np.uint32], last: Ints) -> Bools:
+    """Before which places there is a word that ends as if somebody spoke, but nobody does."""
+    words = fold_table()[encode(NO_SAYING)].reshape(-1, 2).astype(np.int64)
+    pair = [fold_table().take(codes.take(last - k, mode="clip")).astype(np.int64) for k in (2, 1)]
+    out: Bools = np.isin(pair[0] << 32 | pair[1], words[:, 0] << 32 | words[:, 1])
+    return out
+
+
+def _twins(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines are two halves as long as each other with a comma between them, as headings like to be."""
+    length = gaps.last[lines] - gaps.first[lines]
+    middle = gaps.codes.take(gaps.first[lines] + length // 2)
+    out: Bools = (length % 2 == 1) & (length <= SHORT // 2) & among("，,")[middle]
+    return out
+
+
+def _addresses(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines end in the address of a page."""
+    out = among_classes(LOWER, UPPER, DIGIT)[CLASS[gaps.codes[gaps.last[lines] - 1]]]
+    near = gaps.codes.take(gaps.last[lines][:, None] - np.arange(2, LONGEST_ADDRESS), mode="clip")
+    out &= among("/.").take(near).any(axis=1)
+    for i in np.flatnonzero(out).tolist():
+        k = int(lines[i])
+        begin = max(int(gaps.first[k]), int(gaps.last[k]) - LONGEST_ADDRESS)
+        out[i] = ADDRESS.search(gaps.text.string[begin : int(gaps.last[k])]) is not None
+    return out
+
+
+def _timed(gaps: Gaps, lines: Ints) -> Bools:
+    """Which of the lines end in a time of day, as the name and time above a message do."""
+    near = gaps.codes.take(gaps.last[lines][:, None] - np.arange(1, 4), mode="clip")
+    digit = CLASS[near] == DIGIT
+    out: Bools = digit[:, 0] & digit[:, 1] & among(":：")[near[:, 2]]
+    return out
 
 
 def _dates(gaps: Gaps, lines: Ints) -> Bools:
