@@ -127,10 +127,22 @@ PARTING_END = "致颂頌祝请請候叩问問或及和且者"
 # Features that bar a join by the regression, whatever the sum.
 BARS = (
     *("below marker", "narrow latin", "says", "spoken", "misread stop"),
-    *("starts", "command", "listed scrap", "both short", "parting", "dated", "source", "timed", "address", "rows"),
+    *(
+        "starts",
+        "command",
+        "listed scrap",
+        "both short",
+        "parting",
+        "dated",
+        "source",
+        "timed",
+        "address",
+        "parts",
+        "rows",
+    ),
 )
 # … those that ask for more.
-DOUBTS = ("couplet", "quotation", "marker and title", "marker and short", "twins", "parts", "scrap")
+DOUBTS = ("couplet", "quotation", "marker and title", "marker and short", "twins", "scrap")
 # … and those that bar one even where a word seems to go on, as 行李 does from a poem's title 行 to its author 李.
 TITLES = ("marker and title", "bare scrap")
 KINDS = OPENER, CLOSER, INNER, ENDER, CLAUSE = 1, 2, 4, 8, 16
