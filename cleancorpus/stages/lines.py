@@ -787,8 +787,8 @@ def _twins(gaps: Gaps, lines: Ints) -> Bools:
 def _addresses(gaps: Gaps, lines: Ints) -> Bools:
     """Which of the lines end in the address of a page."""
     out = among_classes(LOWER, UPPER, DIGIT)[CLASS[gaps.codes[gaps.last[lines] - 1]]]
-    near = gaps.codes.take(gaps.last[lines][:, None] - np.arange(2, LONGEST_ADDRESS), mode="clip")
-    out &= among("/.").take(near).any(axis=1)
+    near = gaps.codes.take(gaps.last[lines[out]][:, None] - np.arange(2, LONGEST_ADDRESS), mode="clip")
+    out[out] = among("/.").take(near).any(axis=1)
     for i in np.flatnonzero(out).tolist():
         k = int(lines[i])
         begin = max(int(gaps.first[k]), int(gaps.last[k]) - LONGEST_ADDRESS)

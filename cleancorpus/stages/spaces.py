@@ -218,13 +218,15 @@ def measure(text: Text) -> Gaps:
     at = blanks[han[before] & han.take(blanks + 1, mode="clip") & (text.codes[blanks] == 0x20)][: 2 * MOST_GAPS]
     if not len(at):
         return Gaps(int(apart), int(touching), 0, 0)
-    of, lines = text.lines.of(at), text.lines
     # Headings, rows of names and lines segmented into words say nothing, nor does what is not modern: its words are not
     # known.
-    _, row, sizes = np.unique(of, return_inverse=True, return_counts=True)
-    upto = text.codes[: int(lines.end[of[-1]])]
-    modern, commas = (np.flatnonzero(among(characters)[upto]) for characters in ("的了", "，,"))
-    at = at[(sizes[row] < ROW) & (within(lines, modern, of) > 0) & (within(lines, commas, of) > 0)][:MOST_GAPS]
+    lines = text.lines
+    of, row, sizes = np.unique(lines.of(at), return_inverse=True, return_counts=True)
+    length = lines.end[of] - lines.start[of]
+    said = text.codes.take(spans(lines.start[of], length))
+    begin = np.cumsum(length) - length
+    modern, commas = (np.maximum.reduceat(among(characters).take(said), begin) for characters in ("的了", "，,"))
+    at = at[((sizes < ROW) & modern & commas)[row]][:MOST_GAPS]
     crossed = np.count_nonzero(straddle(text.codes, han, at, at + 1) > WITHIN)
     return Gaps(int(apart), int(touching), len(at), int(crossed))
 
