@@ -23,19 +23,38 @@ from cleancorpus.views import fold, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
 OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
-ORNAMENTS = "-_=*+~^#@|\\/`$%&☆★◆◇■□●○◎※→←↑↓·•．.,＿＊～＾＃＠｜＼／％＄＆－＝＋¤§﹏▲△▼▽♂♀×÷'\"!"
+ORNAMENTS = "-_=*+~^#@|\\/`$%&☆★◆◇■□●○◎※✿❀✪✦✧❤♪√→←↑↓·•．.,＿＊～＾＃＠｜＼／％＄＆－＝＋¤§﹏▲△▼▽♂♀×÷'\"!"
 ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 # The share of what stands beside a plain domain that is words of notices.
 SHARE = 0.5
+# What a notice beside it must weigh more than one alone.
+SPEAKS = 0.3
 
-# Of a domain: how it is spelt when nothing hides it, and the blanks it may have; its labels.
+# Of a domain: how it is spelt when nothing hides it, where roff may break it and the blanks it may have; its labels.
 PLAIN = regex.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+BREAK = "\\:"
 AROUND_SIGN = regex.compile(r"\s*([:/.])\s*")
 HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
 LABEL = regex.compile("[A-Za-z0-9]+")
+# Letters and digits that are neither ASCII nor full-width; those of them in circles, in brackets, small capitals.
+ODD_LETTER = regex.compile(r"(?![A-Za-z0-9Ａ-Ｚａ-ｚ０-９])[\p{L}\p{N}]")
+DRESSED_LETTER = regex.compile(r"[\u1d00-\u1d7fʙɢʜɪʟɴʀʏғꜱ\u2100-\u218f\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff]")
+LETTER = regex.compile("[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]")
+# What tells that letters with odd marks for dots are an address: how it begins, or that the dot is written out.
+ODD_DOT = regex.compile(r".*[^a-z0-9\s.-]")
+BEGINS = regex.compile(r"(?:www|wap|m|3g)\W|.*[点丶]")
+# An address with blanks in its last label, or in the one behind its first.
+SPACED = regex.compile(
+    r".*\.\s?(?=[a-z]*\s)(?:c\s?o\s?m|n\s?e\s?t|o\s?r\s?g|i\s?n\s?f\s?o)"
+    r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
+)
 # The end of a sentence behind the last word of it: not a mark that parts characters one by one.
-SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*")
+SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*(?!\p{Han}。)")
 STOP = regex.compile(r"(?<=\p{Han}{2})[。！？…]+[”’」』）]*")
+# So many letters and digits, and no others, before a hidden address are a part of it; so many behind a mark its name.
+SCRAP, NAME = 3, 4
+# What so many marks, and at this share of its places, part is the name of a site.
+MARKS, APART = 3, 0.7
 # So few characters behind such a mark are no sentence.
 TAIL_END = 3
 # Words of running text behind www: a folder, a column of a table.
@@ -43,11 +62,13 @@ RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
 # The end of a domain that is the middle of a word.
 WORDLIKE = regex.compile(".*(?:cn|cc|la|info|biz|tw|hk|xyz|top|vip)[a-z]")
 # What stands before a domain that is part of an address, a link or a tag.
-HELD = regex.compile(r"(?:@|\]\(|=[\"']?|>|<)$")
+HELD = regex.compile(r"(?:[A-Za-z0-9]@|\]\(|=[\"']?|>|<)$")
 # The brackets of a command or a call.
 MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
 # A domain that may stand alone in its line with no slogan: others are as well the names of things.
 ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
+# A name that speaks of books, alone with such a domain.
+BOOKS = regex.compile(r"\p{Han}{0,4}(?:小说|电子书|文学|读书|看书|阅读|书[屋城库院吧])\p{Han}{0,2}")
 # A name that ends as those of sites do.
 TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
 
@@ -86,7 +107,7 @@ class Site:
         glued = []
         for m in self.known.pattern("⟨hidden⟩").finditer(self.kept):
             a, b = self.place[m.start()], self.place[m.end() - 1] + 1
-            if PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", self.folded[a:b])):
+            if PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", self.folded[a:b].replace(BREAK, ""))):
                 glued.append((a, b, self.odd_case(a, b)))
             elif not RUNNING.match(self.folded, a) and not WORDLIKE.fullmatch(self.folded, b - 4, b + 1):
                 found.append((a, b, True))
@@ -94,13 +115,31 @@ class Site:
             a, b = m.span()
             if not any(a < d and c < b for c, d, _ in found):
                 found.append((a, b, self.odd_case(a, b)))
+        for part in ("⟨disguised⟩", "⟨parted⟩"):
+            for m in self.known.pattern(part).finditer(self.folded):
+                a, b = m.span()
+                if not any(a < d and c < b for c, d, _ in found) and (part == "⟨parted⟩" or self.disguised(a, b)):
+                    found.append((a, b, True))
         found += [(a, b, odd) for a, b, odd in glued if not any(a < d and c < b for c, d, _ in found)]
         yield from sorted(found)
+
+    def disguised(self, a: int, b: int) -> bool:
+        """Whether letters with other marks between them than the dots of a domain are one."""
+        said = self.folded[a:b]
+        if SPACED.fullmatch(said):
+            return True
+        return ODD_DOT.match(said) is not None and (BEGINS.match(said) is not None or self.odd_case(a, b))
 
     def odd_case(self, a: int, b: int) -> bool:
         """Whether a domain mixes cases or widths as nobody types; what case its path has says nothing."""
         host = HOST.match(self.folded, a, b)
-        labels = list(LABEL.finditer(self.raw, a, host.end() if host else b))
+        end = host.end() if host else b
+        # A number in a circle before an address is that of a note.
+        if ODD_LETTER.search(self.raw, a + 1, end) and (
+            LETTER.search(self.raw, a, end) or DRESSED_LETTER.search(self.raw, a + 1, end)
+        ):
+            return True
+        labels = list(LABEL.finditer(self.raw, a, end))
         for k, label in enumerate(labels):
             said = label.group()
             if said.islower() or said.isupper():
@@ -125,9 +164,9 @@ class Site:
         if inner:
             c, d, kind = inner
             rest = self.kept_between(c, a) + self.kept_between(b, d)
-            named = self.named(rest) and self.raw[c] in "[［【〖{<"
+            named = self.named(rest) and (kind in "[{<" or not self.folded.startswith("http", a))
             if hidden or named or (rest and self.speaks(rest, path)):
-                return c, d
+                return (self.left(c, hidden, path) if hidden and not rest else c), d
             if not rest:
                 beside = kind in "[{<" and self.has_han(0, len(self.raw))
                 if not path and (beside or ENDED.search(self.raw[:c]) or self.is_heading()):
@@ -136,10 +175,23 @@ class Site:
         left, right = self.left(a, hidden, path), self.right(b, hidden, path)
         rest = self.kept_between(0, a) + self.kept_between(b, len(self.raw))
         if hidden:
+            scrap = self.kept_between(0, left)
+            marked = left > 0 and self.raw[left - 1] in ORNAMENTS and right == len(self.raw)
+            bits = sum(not c.isascii() for c in scrap) < min(2, len(scrap))
+            if (
+                (bits and len(scrap) <= NAME)
+                or scrap.isascii()
+                and len(scrap) <= SCRAP
+                or (marked and len(scrap) <= NAME and not SAID.search(self.raw))
+            ):
+                left = 0
             return left, right
+        if self.is_apart(left, a) or self.is_apart(b, right):
+            return left, right
+        alone = not path and ALONE.match(self.folded, a, b) is not None
         if not rest:
-            return (a, b) if not path and ALONE.match(self.folded, a, b) else None
-        if self.named(rest):
+            return (a, b) if alone else None
+        if (self.named(rest) or (alone and BOOKS.fullmatch(rest))) and not SAID.search(self.raw, 0, a):
             return 0, len(self.raw)
         if inner and not (left < a or right > b):
             return None
@@ -151,14 +203,24 @@ class Site:
         return (left, right) if not path and ended and left > 0 and not behind and self.has_han(0, left) else None
 
     def named(self, rest: str) -> bool:
-        """Whether what stands beside a domain is the name of a site."""
-        return self.known.pattern(TAIL).fullmatch(rest) is not None
+        """Whether what stands beside a domain is the name of a site, and words of notices behind it."""
+        name = self.known.pattern(TAIL).match(rest)
+        if name is None or name.end() == len(rest):
+            return name is not None
+        _, covered, uncovered, _ = self.known.notices.read(rest[name.end() :])
+        return covered > 0 and uncovered == 0 and not rest.isascii()
+
+    def is_apart(self, a: int, b: int) -> bool:
+        """Whether marks set apart what stands there."""
+        places = self.place[bisect_left(self.place, a) : bisect_left(self.place, b)]
+        marks = sum(not self.raw[c + 1 : d].isspace() and d - c > 1 for c, d in pairwise(places))
+        return marks >= MARKS and marks >= APART * (len(places) - 1)
 
     def speaks(self, rest: str, path: bool) -> bool:
         """Whether what stands beside a domain, which has a path or not, is a notice with it."""
         looks, notices = self.known.notices.looks, self.known.notices
         odds = notices.spoken(rest) + looks["start"] + looks["path" if path else "domain"]
-        return odds > 0 and notices.covered(rest)[1] >= SHARE
+        return odds > SPEAKS and notices.covered(rest)[1] >= SHARE
 
     def has_han(self, a: int, b: int) -> bool:
         return any(not c.isascii() for c in self.kept_between(a, b))
@@ -200,7 +262,11 @@ class Site:
         if len(said) <= 16:
             apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
             noun = hidden and self.known.pattern("⟨noun⟩").search(said) is not None
-            if noun or (b - a > 2 and apart >= (0.5 if hidden else 1.0) * (b - a - 1)):
+            if (
+                noun
+                or self.is_apart(self.place[a], self.place[b - 1] + 1)
+                or (b - a > 2 and apart >= (0.5 if hidden else 1.0) * (b - a - 1))
+            ):
                 return True
         if not hidden:
             return self.speaks(said, path)
@@ -219,15 +285,22 @@ class Site:
             if edge and self.slogan(j, k, hidden, path):
                 best = j
                 break
+        same = ""
         while 0 < best < k and k - best < 41:
             gap = self.raw[self.place[best - 1] + 1 : self.place[best]]
             lone = best == 1 or self.place[best - 1] - self.place[best - 2] > 1 or self.kept[best - 2].isascii()
             letter = self.kept[best - 1].isascii()
-            if letter or (lone and gap and not any(c in "！？”…」』!?" for c in gap)):
+            if letter or (lone and gap and not any(c in "！？”…」』!?）)】]" for c in gap)):
+                same = gap if lone else ""
                 best -= 1
                 continue
+            # The first of a row that the same mark parts, glued to the text before it.
+            if gap and gap == same and gap not in "，、, " and not self.kept[best].isascii():
+                best -= 1
+                break
             run = next((n for n in (2, 3, 4) if self.is_word(self.kept[max(0, best - n) : best])), 0)
-            if not run or not (best == run or self.kept[best - run - 1].isascii()):
+            at = best - run
+            if not run or not (at == 0 or self.kept[at - 1].isascii() or self.place[at] - self.place[at - 1] > 1):
                 break
             best -= run
         return self.place[best] if best < k else a

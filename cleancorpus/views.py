@@ -21,7 +21,20 @@ from cleancorpus.text import CODE_POINTS, HAN, among
 
 # Blocks whose characters NFKC makes plain: letters and digits in a circle, in brackets, full-width, mathematical.
 DRESSED = ((0x2100, 0x2190), (0x2460, 0x2500), (0x3200, 0x3400), (0xFF01, 0xFF5F), (0x1D400, 0x1D800))
-LOOK_ALIKES = dict(zip("аеорсухіјѕԁɡοανικ〖〗『』【】［］｛｝", "aeopcyxijsdgoavik[][][][]{}", strict=True))
+# Letters of other alphabets and small capitals that stand for Latin ones, black digits in a circle, brackets.
+LOOK_ALIKES = dict(
+    zip(
+        "аеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμΑΒΕΗΙΚΜΝΟΡΤΧ"
+        + "ᴀʙᴄᴅᴇғɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
+        + "❶❷❸❹❺❻❼❽❾➀➁➂➃➄➅➆➇➈➊➋➌➍➎➏➐➑➒"
+        + "〖〗『』【】［］｛｝",
+        "aeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouabehikmnoptx"
+        + "abcdefghijklmnoprstuvwyz"
+        + "123456789" * 3
+        + "[][][][]{}",
+        strict=True,
+    )
+)
 # What the squeezed view keeps beside Han: digits, letters of the alphabets of Europe, kana, Hangul.
 SOLID = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F), (0x370, 0x52F))
 SOLID_EAST = ((0x3041, 0x30FA), (0xAC00, 0xD7A3))

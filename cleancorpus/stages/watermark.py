@@ -58,6 +58,8 @@ LETTERS = 12
 LEFT_OUT = "\0"
 # So many letters beside a hidden address are a part of it.
 SCRAP = 8
+# So few letters beside an address go with it where they speak as notices do.
+BESIDE = 12
 # The rules that find what is spelt so that no search finds it.
 HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
 # A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
@@ -126,6 +128,7 @@ class Knowledge:
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
         self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
+        self.naming = {rules.number["watermark/site-domain"]} if rules.has("watermark/site-domain") else set()
         self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
         self.is_squeezed: Ints = np.array([r.view == "squeezed" for _, r in self.rules], np.int64)
 
@@ -533,7 +536,8 @@ def _cut(text: Text, line: int, spans: Sequence[Span], known: Knowledge) -> Iter
     left = "".join(string[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
     rest = "".join(c for c in fold(left) if solid()[ord(c)])
     hidden = any(n in known.hiding for _, _, n in wide)
-    if not rest or (hidden and (_is_scrap(rest) or known.notices.spoken(rest) > 0)):
+    named = any(n in known.naming for _, _, n in wide) and len(rest) <= BESIDE
+    if not rest or (hidden and _is_scrap(rest)) or ((hidden or named) and known.notices.spoken(rest) > 0):
         yield start, min(end + 1, len(text)), "", done[0][2]
         return
     at = 0
