@@ -36,7 +36,7 @@ from cleancorpus.lexicon import fold_table
 from cleancorpus.notices import CONTENT, LONG, MIDDLE, MOST_UNCOVERED, Notices, is_nearly, notices_in
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
-from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, Site
+from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, TAIL, Site
 from cleancorpus.text import LF, Text, among, blank, han
 from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, Hints, Hits, Views, fold, folding, solid
 
@@ -131,6 +131,10 @@ class Knowledge:
         self.naming = {rules.number["watermark/site-domain"]} if rules.has("watermark/site-domain") else set()
         self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
         self.is_squeezed: Ints = np.array([r.view == "squeezed" for _, r in self.rules], np.int64)
+
+    def speaks(self, rest: str) -> bool:
+        """Whether what is left of a line beside an address is the name of a site, or speaks as notices do."""
+        return self.notices.spoken(rest) > 0 or self.pattern(TAIL).fullmatch(rest) is not None
 
     def expand(self, pattern: str) -> str:
         """The pattern with every ⟨part⟩ written out."""
@@ -537,7 +541,7 @@ def _cut(text: Text, line: int, spans: Sequence[Span], known: Knowledge) -> Iter
     rest = "".join(c for c in fold(left) if solid()[ord(c)])
     hidden = any(n in known.hiding for _, _, n in wide)
     named = any(n in known.naming for _, _, n in wide) and len(rest) <= BESIDE
-    if not rest or (hidden and _is_scrap(rest)) or ((hidden or named) and known.notices.spoken(rest) > 0):
+    if not rest or (hidden and _is_scrap(rest)) or ((hidden or named) and known.speaks(rest)):
         yield start, min(end + 1, len(text)), "", done[0][2]
         return
     at = 0
