@@ -50,10 +50,10 @@ LEAST = -0.8
 WORDS = 4
 # What a notice in the middle of a line must weigh more than one at its edge.
 MIDDLE = 1.0
-# So many characters in a row at the edge of a notice that no word covers are the text it is glued to; where no mark
-# parts it from that, what is left must weigh so much, begins and ends with words of more weight than this, and has no
-# such gap.
-GLUED, STRONG, ANCHOR, INNER = 12, 3.0, 1.0, 9
+# So many characters in a row at the edge of a notice that no word covers are the text it is glued to, and fewer where no
+# mark parts it from that; there what is left must weigh so much, begins and ends with words of more weight than this,
+# and has no such gap.
+GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
 # A line is nearly a notice if it is no more short of one than this.
 NEARLY = 1.2
 
@@ -138,7 +138,7 @@ class Notices:
         best = max(groups, key=lambda group: sum(weight for _, _, weight in group))
         begin, end = best[0][0], best[-1][1]
         before, behind = _wide(squeezed[:begin]), _wide(squeezed[end:])
-        most = gap if inserted else GLUED
+        most = gap if inserted else LEAST_GLUED
         return begin if before >= most else 0, end if behind >= most else len(squeezed)
 
     def counts(self, squeezed: str) -> dict[str, int]:
@@ -211,6 +211,11 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
             at = int(np.searchsorted(places, start))
             begin = start if first == 0 else int(places[at + first])
             beyond = end if last == len(whole) else int(places[at + last - 1]) + 1
+            # So little at a mark is a part of it.
+            if not solid()[ord(folded[begin - 1])] and _wide(whole[:first]) < GLUED:
+                first, begin = 0, start
+            if beyond < end and not solid()[ord(folded[beyond])] and _wide(whole[last:]) < GLUED:
+                last, beyond = len(whole), end
             glued = (begin > start and solid()[ord(folded[begin - 1])]) or (
                 beyond < end and solid()[ord(folded[beyond])]
             )

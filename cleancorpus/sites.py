@@ -65,8 +65,8 @@ TWINS = "☆★◆◇■□●○◎※✿~*+/\\|≮＊／～"
 MARKS, APART = 3, 0.7
 # So much of a line beside a hidden address may be a part of it.
 REST = 16
-# How far a slogan reaches from a hidden address; what may stand between two words of it; what of a name is taken that no
-# mark parts from the text before it.
+# How far a slogan reaches from a hidden address; what may stand between two words of it; what of a name is taken that
+# no mark parts from the text before it.
 FARTHEST, GAP, PREFIX = 40, 3, 2
 SHUT = "！？”…"
 # What closes a bracket that nothing opens again.
@@ -420,7 +420,9 @@ class Site:
                 at = min(x[0] for x in near)
                 name = any(x[2] for x in near if x[0] == at)
                 continue
-            if self.is_apart_at(at - 1):
+            if self.is_apart_at(at - 1) and (
+                at < k or not (CLOSED.search(gap) or self.kept[at - 2 : at - 1].isascii())
+            ):
                 at, name, same = at - 1, False, gap
                 continue
             # The first of a row that the same mark parts, glued to the text before it.

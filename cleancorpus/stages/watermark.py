@@ -36,7 +36,7 @@ from cleancorpus.lexicon import fold_table
 from cleancorpus.notices import CONTENT, LONG, MIDDLE, MOST_UNCOVERED, Notices, is_nearly, notices_in
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
-from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, TAIL, Site
+from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, TAIL, Site
 from cleancorpus.text import LF, Text, among, blank, han
 from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, Hints, Hits, Views, fold, folding, solid
 
@@ -134,7 +134,9 @@ class Knowledge:
 
     def speaks(self, rest: str) -> bool:
         """Whether what is left of a line beside an address is the name of a site, or speaks as notices do."""
-        return self.notices.spoken(rest) > 0 or self.pattern(TAIL).fullmatch(rest) is not None
+        if self.notices.spoken(rest) > 0 and self.notices.covered(rest)[1] >= SHARE:
+            return True
+        return self.pattern(TAIL).fullmatch(rest) is not None
 
     def expand(self, pattern: str) -> str:
         """The pattern with every ⟨part⟩ written out."""
