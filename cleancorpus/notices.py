@@ -50,7 +50,7 @@ LEAST = -0.8
 WORDS = 4
 # What a notice in the middle of a line must weigh more than one at its edge.
 MIDDLE = 1.0
-# So many characters in a row at the edge of a notice that no word covers are the text it is glued to, and fewer where no
+# So many characters in a row at the edge of a notice that no word covers are the text it is glued to, fewer where no
 # mark parts it from that; there what is left must weigh so much, begins and ends with words of more weight than this,
 # and has no such gap.
 GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
