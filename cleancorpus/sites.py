@@ -41,6 +41,8 @@ LABEL = regex.compile("[A-Za-z0-9]+")
 # Letters and digits that are neither ASCII nor full-width; those of them in circles, in brackets, small capitals.
 ODD_LETTER = regex.compile(r"(?![A-Za-z0-9Ａ-Ｚａ-ｚ０-９])[\p{L}\p{N}]")
 DRESSED_LETTER = regex.compile(r"[\u1d00-\u1d7fʙɢʜɪʟɴʀʏғꜱ\u2100-\u218f\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff]")
+# An end of a domain with a digit for its letter.
+ZERO = regex.compile(r"(?:c0m?|inf0|0rg)(?![a-z0-9])")
 LETTER = regex.compile("[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]")
 # What tells that letters with odd marks for dots are an address: how it begins, or that the dot is written out.
 ODD_DOT = regex.compile(r".*[^a-z0-9\s.-]")
@@ -162,9 +164,8 @@ class Site:
         host = HOST.match(self.folded, a, b)
         end = host.end() if host else b
         # A number in a circle before an address is that of a note.
-        if ODD_LETTER.search(self.raw, a + 1, end) and (
-            LETTER.search(self.raw, a, end) or DRESSED_LETTER.search(self.raw, a + 1, end)
-        ):
+        odd = ODD_LETTER.search(self.raw, a + 1, end) and LETTER.search(self.raw, a, end)
+        if odd or DRESSED_LETTER.search(self.raw, a + 1, end) or ZERO.search(self.folded, a, end):
             return True
         labels = list(LABEL.finditer(self.raw, a, end))
         for k, label in enumerate(labels):
@@ -203,9 +204,11 @@ class Site:
         if (frame := self.framed(a, b)) and (self.named(frame[2]) or (hidden and len(frame[2]) <= REST)):
             return frame[:2]
         left, right = self.left(a, hidden, path), self.right(b, hidden, path)
-        # The bracket around a name before or behind it.
+        # The bracket around a name before it.
         if 0 < left < a and OPENERS.get(self.raw[left - 1], "\0") in self.raw[left:a]:
             left -= 1
+            if self.named(self.kept_between(left, a)):
+                return left, right
         rest = self.kept_between(0, a) + self.kept_between(b, len(self.raw))
         if not path and (span := self.inside(a, b)):
             return span
@@ -259,7 +262,7 @@ class Site:
         """The span between two of the same ornament around a domain, and what else it holds."""
         for c in range(a - 1, max(-1, a - FARTHEST), -1):
             mark = self.raw[c]
-            if mark in TWINS and (d := self.raw.find(mark, b, b + FARTHEST)) >= 0:
+            if mark in TWINS and (d := self.raw.find(mark, b - (self.raw[b - 1] == mark), b + FARTHEST)) >= 0:
                 return c, d + 1, self.kept_between(c, a) + self.kept_between(b, d)
             if mark in ENDS:
                 break
