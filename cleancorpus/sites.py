@@ -263,6 +263,9 @@ class Site:
         for c in range(a - 1, max(-1, a - FARTHEST), -1):
             mark = self.raw[c]
             if mark in TWINS and (d := self.raw.find(mark, b - (self.raw[b - 1] == mark), b + FARTHEST)) >= 0:
+                # The same mark may part a name.
+                while (e := self.raw.find(mark, d + 1, d + 1 + SIDES)) >= 0:
+                    d = e
                 return c, d + 1, self.kept_between(c, a) + self.kept_between(b, d)
             if mark in ENDS:
                 break
@@ -411,10 +414,10 @@ class Site:
         anchors = self.anchors(least, k)
         while at > least:
             gap = self.raw[self.place[at - 1] + 1 : self.place[at]] if at < len(self.place) else ""
-            if not self.is_apart_at(at - 1) and (any(c in SHUT for c in gap) or (at < k and CLOSED.search(gap))):
+            if any(c in SHUT for c in gap) or (at < k and not self.is_apart_at(at - 1) and CLOSED.search(gap)):
                 break
             if at < k and self.kept[at - 1].isascii():
-                at -= 1
+                at, name = at - 1, False
                 continue
             near = [
                 x for x in anchors if at - (GAP if at < k else 1) <= x[1] <= at and x[0] < at and x[1] - x[0] > (at < k)

@@ -38,7 +38,7 @@ from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, TAIL, Site
 from cleancorpus.text import LF, Text, among, blank, han
-from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, Hints, Hits, Views, fold, folding, solid
+from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, SENTENCE_ENDS, Hints, Hits, Views, fold, folding, solid
 
 BLANKS = " \t\u3000\u00a0"
 
@@ -330,7 +330,13 @@ def _notices(
         for a, b, _ in found.get(i, ()):
             a, b = max(0, a - start), min(b, end) - start
             folded = folded[:a] + LEFT_OUT * (b - a) + folded[b:]
-        for a, b, family in known.notices_in(string, folded):
+        notices = known.notices_in(string, folded)
+        if not notices and {n for _, _, n in found.get(i, ())} == known.naming:
+            # An address may speak with what little else the line says.
+            rest = folded.replace(LEFT_OUT, "")
+            if len(rest) <= BESIDE and not any(c in SENTENCE_ENDS for c in rest):
+                notices = known.notices_in(string, fold(string))
+        for a, b, family in notices:
             if rules.has(f"watermark/{family}"):
                 yield i, (start + a, start + b, rules.number[f"watermark/{family}"])
 
