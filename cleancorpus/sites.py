@@ -1,10 +1,10 @@
 """The addresses of sites in one line: which of them are watermarks, and how far each reaches.
 
-An address that is spelt to hide is one. Any other is judged by what stands around it: alone in its line, in brackets,
-behind the end of a sentence, beside the name or the slogan of a site. Content keeps its addresses: those of lists,
-notes, links, commands.
+An address that is spelt to hide is one, or that parts a word of the text. Any other is judged by what stands around it:
+alone in its line, in brackets, behind the end of a sentence, beside the name or the slogan of a site. Content keeps its
+addresses: those of lists, notes, links, commands.
 
-Knows the line only, not its file.
+Knows the line and the word list, not its file.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ BOXED = regex.compile(r"^www|(?:com|net|org|cn|cc|la|info)$")
 # An address with blanks in its last label, or in the one behind its first.
 SPACED = regex.compile(
     r".*\.\s?(?=[a-z]*\s)(?:c\s?o\s?m|n\s?e\s?t|o\s?r\s?g|i\s?n\s?f\s?o)"
-    r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
+    r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s{1,2}[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
 )
 # The end of a sentence behind the last word of it: not a mark that parts characters one by one.
 SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*(?!\p{Han}。)")
@@ -141,7 +141,15 @@ class Site:
         for part in ("⟨parted⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
             for m in self.known.pattern(part).finditer(self.folded):
                 a, b = m.span()
-                if any(a < d and c < b for c, d, _ in found):
+                over = [x for x in found if a < x[1] and x[0] < b]
+                # The end of an address with blanks in it is one by itself.
+                if (
+                    part == "⟨disguised⟩"
+                    and all(a < c and d == b and not odd for c, d, odd in over)
+                    and self.disguised(a, b)
+                ):
+                    found = [x for x in found if x not in over]
+                elif over:
                     continue
                 if part == "⟨cut⟩":
                     found.append((a, b, self.odd_case(a, b)))
