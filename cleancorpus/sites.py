@@ -415,13 +415,17 @@ class Site:
         before = at == 0 or self.place[at] - self.place[at - 1] > 1 or self.kept[at - 1].isascii()
         return before and (at + 1 == len(self.place) or self.place[at + 1] - self.place[at] > 1)
 
+    def between(self, a: int, b: int) -> str:
+        """What stands between two kept characters."""
+        return self.raw[self.place[a] + 1 : self.place[b]]
+
     def before(self, k: int, least: int) -> int:
         """The first of the kept characters before a hidden address, from `least` on, that belong to it: from word to
         word of a slogan back to the beginning of a name."""
         at, name, same = k, False, ""
         anchors = self.anchors(least, k)
         while at > least:
-            gap = self.raw[self.place[at - 1] + 1 : self.place[at]] if at < len(self.place) else ""
+            gap = self.between(at - 1, at) if at < len(self.place) else ""
             if any(c in SHUT for c in gap) or (at < k and not self.is_apart_at(at - 1) and CLOSED.search(gap)):
                 break
             if at < k and self.kept[at - 1].isascii():
@@ -448,6 +452,8 @@ class Site:
                 j for j in range(at, max(least, at - NAME) - 1, -1) if j == 0 or self.place[j] - self.place[j - 1] > 1
             ]
             at = edges[0] if edges else max(least, at - PREFIX)
+            while at > least and self.is_apart_at(at - 1) and not any(c in SHUT for c in self.between(at - 1, at)):
+                at -= 1
         return at
 
     def after(self, k: int, last: int) -> int:
@@ -476,6 +482,8 @@ class Site:
             if edge and self.slogan(j, k, hidden, path):
                 best = j
                 break
+        if best < k:
+            best = min(best, self.before(best, max(0, k - FARTHEST, bisect_left(self.place, said))))
         return self.place[best] if best < k else a
 
     def right(self, b: int, hidden: bool, path: bool) -> int:
