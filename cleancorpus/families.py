@@ -683,7 +683,7 @@ def is_general(said: str, finder: Finder) -> bool:
     """Whether a string is no more than a word that many sites use."""
     rest = said
     notices = finder.known.notices
-    words = {w for w in notices.words(said) if w in notices.weight}
+    words = {w for _, w in notices.words(said) if w in notices.weight}
     for word in sorted(words | set(finder.rules.setting("watermark", "domain_hints")), key=len, reverse=True):
         rest = rest.replace(word, "")
     return len(rest) < 2 and notices.covered(said)[0] < GENERAL

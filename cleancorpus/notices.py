@@ -35,6 +35,8 @@ OF_SITES = "download-notice"
 SENTENCE = regex.compile(
     r"(?:[^。！？!?…”\u3000]++|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
 )
+# A mark that parts single characters ends no sentence.
+APART = regex.compile(r"(?<=\p{Han})!(?=\p{Han}!)")
 # What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
 CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
@@ -48,6 +50,10 @@ LEAST = -0.8
 WORDS = 4
 # What a notice in the middle of a line must weigh more than one at its edge.
 MIDDLE = 1.0
+# So many characters in a row at the edge of a notice that no word covers are the text it is glued to, fewer where no
+# mark parts it from that; there what is left must weigh so much, begins and ends with words of more weight than this,
+# and has no such gap.
+GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
 # A line is nearly a notice if it is no more short of one than this.
 NEARLY = 1.2
 
@@ -81,9 +87,9 @@ class Notices:
         # A sentence is weighed alone and in its run; and a watermark comes again and again.
         self.read = lru_cache(maxsize=1 << 14)(self._read)
 
-    def words(self, squeezed: str) -> Iterator[str]:
+    def words(self, squeezed: str) -> Iterator[tuple[int, str]]:
         """The listed words in a squeezed stretch, the longest at a place; what looks like the name of a site; the rest
-        of what is ASCII."""
+        of what is ASCII: where each begins, and what it is."""
         done = 0
         for at in range(len(squeezed)):
             if at < done:
@@ -91,16 +97,16 @@ class Notices:
             for word in self.by_pair.get(squeezed[at : at + 2], ()):
                 behind = squeezed[at + len(word) - 1 : at + len(word) + 1]
                 if squeezed.startswith(word, at) and not SURF_ON.fullmatch(behind):
-                    yield word
+                    yield at, word
                     done = at + len(word)
                     break
             else:
                 c = squeezed[at]
                 if c.isascii():
-                    yield c
+                    yield at, c
                     done = at + 1
                 elif c == "网" and at - done > 0 and not SURF.fullmatch(squeezed[at - 1 : at + 2]):
-                    yield squeezed[max(done, at - 4) : at + 1]
+                    yield max(done, at - 4), squeezed[max(done, at - 4) : at + 1]
                     done = at + 1
 
     def _read(self, squeezed: str) -> tuple[frozenset[str], int, int, int]:
@@ -108,7 +114,7 @@ class Notices:
         that are not ASCII, and how many they do not; how often it speaks as stories do."""
         seen: set[str] = set()
         covered = rest = 0
-        for word in self.words(squeezed):
+        for _, word in self.words(squeezed):
             if word.isascii():
                 rest += len(word)
             else:
@@ -116,6 +122,24 @@ class Notices:
             if word in self.weight or not word.isascii():
                 seen.add(word)
         return frozenset(seen), covered, len(squeezed) - covered - rest, len(STORY.findall(squeezed))
+
+    def core(self, squeezed: str, inserted: bool = False) -> tuple[int, int]:
+        """Where what speaks for a notice begins and ends in a squeezed stretch, without the text that is glued to it.
+
+        inserted: it stands in the midst of a text, of which some words may speak so too.
+        """
+        least, gap = (ANCHOR, INNER) if inserted else (0.0, len(squeezed))
+        words = [(at, at + len(w), self.weight.get(w, self.looks["site"])) for at, w in self.words(squeezed)]
+        words = [word for word in words if word[2] > least and not squeezed[word[0] : word[1]].isascii()]
+        if not words:
+            return 0, len(squeezed)
+        cut = [k for k, (a, b) in enumerate(pairwise(words), 1) if _wide(squeezed[a[1] : b[0]]) >= gap]
+        groups = [words[a:b] for a, b in pairwise([0, *cut, len(words)])]
+        best = max(groups, key=lambda group: sum(weight for _, _, weight in group))
+        begin, end = best[0][0], best[-1][1]
+        before, behind = _wide(squeezed[:begin]), _wide(squeezed[end:])
+        most = gap if inserted else LEAST_GLUED
+        return begin if before >= most else 0, end if behind >= most else len(squeezed)
 
     def counts(self, squeezed: str) -> dict[str, int]:
         """What counts of a squeezed stretch beside its listed words, in the units of `looks`."""
@@ -173,15 +197,43 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
     codes = encode(folded)
     places = np.flatnonzero(solid().take(codes))
     squeezed = decode(codes[places])
-    edges = [0, *(m.end() for m in SENTENCE.finditer(string))]
+    edges = [0, *(m.end() for m in SENTENCE.finditer(APART.sub(" ", string) if "!" in string else string))]
     said = [squeezed[a:b] for a, b in pairwise(np.searchsorted(places, edges).tolist())]
     against = LISTED_WEIGHT if LISTED.search(string) else 0.0
-    for a, b, spoken in runs(said, notices):
+    raw = [string[a:b] for a, b in pairwise(edges)]
+    for a, b, spoken in runs(said, raw, notices):
         if sum(notices.read(s)[1] for s in said[a:b]) < WORDS or (a == 0 and HEADING.match(string)):
             continue
-        look = notices.weigh(notices.look(string[edges[a] : edges[b]], folded[edges[a] : edges[b]]))
-        if spoken + look > against + (MIDDLE if a > 0 and b < len(said) else 0.0):
-            yield edges[a], edges[b], notices.family_of(said[a:b])
+        start, end, least = edges[a], edges[b], against + (MIDDLE if a > 0 and b < len(said) else 0.0)
+        odds = spoken + notices.weigh(notices.look(string[start:end], folded[start:end]))
+        first, last = notices.core(whole := "".join(said[a:b]))
+        if last - first < len(whole):
+            at = int(np.searchsorted(places, start))
+            begin = start if first == 0 else int(places[at + first])
+            beyond = end if last == len(whole) else int(places[at + last - 1]) + 1
+            # So little at a mark is a part of it.
+            if not solid()[ord(folded[begin - 1])] and _wide(whole[:first]) < GLUED:
+                first, begin = 0, start
+            if beyond < end and not solid()[ord(folded[beyond])] and _wide(whole[last:]) < GLUED:
+                last, beyond = len(whole), end
+            glued = (begin > start and solid()[ord(folded[begin - 1])]) or (
+                beyond < end and solid()[ord(folded[beyond])]
+            )
+            if glued:
+                first, last = notices.core(whole, inserted=True)
+                begin = start if first == 0 else int(places[at + first])
+                beyond = end if last == len(whole) else int(places[at + last - 1]) + 1
+            if glued or b - a < len(said):
+                start, end = begin, beyond
+                odds = notices.odds(string[start:end], folded[start:end], whole[first:last])
+                least = max(least, against + (STRONG if glued else MIDDLE))
+        if odds > least:
+            yield start, end, notices.family_of(said[a:b])
+
+
+def _wide(squeezed: str) -> int:
+    """How many characters are not ASCII."""
+    return sum(not c.isascii() for c in squeezed)
 
 
 def is_nearly(notices: Notices, string: str) -> bool:
@@ -192,12 +244,13 @@ def is_nearly(notices: Notices, string: str) -> bool:
     return notices.read(squeezed)[1] >= WORDS and notices.odds(string, folded, squeezed) > -NEARLY
 
 
-def runs(said: Sequence[str], notices: Notices) -> Iterator[tuple[int, int, float]]:
+def runs(said: Sequence[str], raw: Sequence[str], notices: Notices) -> Iterator[tuple[int, int, float]]:
     """The runs of sentences that may be notices: the first, the one behind the last, what their words say.
 
-    A run begins and ends with a sentence that speaks for it.
+    A run begins and ends with a sentence that speaks for it. Speech behind another sentence counts as it does alone.
     """
     weights = [notices.spoken(s) if len(s) <= LONGEST else LEAST - 1 for s in said]
+    weights = [w + (notices.looks["speech"] if k and SPEECH.match(raw[k]) else 0) for k, w in enumerate(weights)]
     for may, group in groupby(range(len(said)), key=lambda k: weights[k] >= LEAST):
         run = list(group)
         while may and run and weights[run[0]] <= 0:

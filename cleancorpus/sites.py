@@ -1,10 +1,10 @@
 """The addresses of sites in one line: which of them are watermarks, and how far each reaches.
 
-An address that is spelt to hide is one. Any other is judged by what stands around it: alone in its line, in brackets,
-behind the end of a sentence, beside the name or the slogan of a site. Content keeps its addresses: those of lists,
-notes, links, commands.
+An address that is spelt to hide is one, or that parts a word of the text. Any other is judged by what stands around it:
+alone in its line, in brackets, behind the end of a sentence, beside the name or the slogan of a site. Content keeps its
+addresses: those of lists, notes, links, commands.
 
-Knows the line only, not its file.
+Knows the line and the word list, not its file.
 """
 
 from __future__ import annotations
@@ -18,36 +18,78 @@ import numpy as np
 import regex
 
 from cleancorpus.edits import decode, encode
+from cleancorpus.lexicon import straddle
 from cleancorpus.notices import CONTENT, HEADING, LISTED, PATH, Notices
+from cleancorpus.text import han
 from cleancorpus.views import fold, solid
 
 ENDS = "。！？…!?；;”’」』）)》>〉—"
 OPENERS = dict(zip("(（[［【〖〔{｛<＜《『「“〈", ")）]］】〗〕}｝>＞》』」”〉", strict=True))
-ORNAMENTS = "-_=*+~^#@|\\/`$%&☆★◆◇■□●○◎※→←↑↓·•．.,＿＊～＾＃＠｜＼／％＄＆－＝＋¤§﹏▲△▼▽♂♀×÷'\"!"
+ORNAMENTS = "-_=*+~^#@|\\/`$%&☆★◆◇■□●○◎※✿❀✪✦✧❤♪√→←↑↓·•．.,＿＊～＾＃＠｜＼／％＄＆－＝＋¤§﹏▲△▼▽♂♀×÷'\"!"
 ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 # The share of what stands beside a plain domain that is words of notices.
 SHARE = 0.5
+# What a notice beside it must weigh more than one alone.
+SPEAKS = 0.3
 
-# Of a domain: how it is spelt when nothing hides it, and the blanks it may have; its labels.
+# Of a domain: how it is spelt when nothing hides it, where roff may break it and the blanks it may have; its labels.
 PLAIN = regex.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+BREAK, ESCAPED = "\\:", regex.compile("%[0-9a-f]{2}")
 AROUND_SIGN = regex.compile(r"\s*([:/.])\s*")
 HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
 LABEL = regex.compile("[A-Za-z0-9]+")
+# Letters and digits that are neither ASCII nor full-width; those of them in circles, in brackets, small capitals.
+ODD_LETTER = regex.compile(r"(?![A-Za-z0-9Ａ-Ｚａ-ｚ０-９])[\p{L}\p{N}]")
+DRESSED_LETTER = regex.compile(r"[\u1d00-\u1d7fʙɢʜɪʟɴʀʏғꜱ\u2100-\u218f\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff]")
+# An end of a domain with a digit for its letter.
+ZERO = regex.compile(r"(?:c0m?|inf0|0rg)(?![a-z0-9])")
+LETTER = regex.compile("[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]")
+# What tells that letters with odd marks for dots are an address: how it begins, or that the dot is written out.
+ODD_DOT = regex.compile(r".*[^a-z0-9\s.-]")
+BEGINS = regex.compile(r"(?:www|wap|m|3g)\W|.*[点丶]")
+BOXED = regex.compile(r"^www|(?:com|net|org|cn|cc|la|info)$")
+# An address with blanks in its last label, or in the one behind its first.
+SPACED = regex.compile(
+    r".*\.\s?(?=[a-z]*\s)(?:c\s?o\s?m|n\s?e\s?t|o\s?r\s?g|i\s?n\s?f\s?o)"
+    r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s{1,2}[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
+)
 # The end of a sentence behind the last word of it: not a mark that parts characters one by one.
-SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*")
+SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*(?!\p{Han}。)")
 STOP = regex.compile(r"(?<=\p{Han}{2})[。！？…]+[”’」』）]*")
+# So many letters and digits, and no others, before a hidden address are a part of it; so many behind a mark its name.
+SCRAP, NAME = 3, 5
+# So many Han beside a domain, each between marks but these.
+SIDES, WORDS_PART = 3, "，、；：“”,;:"
+# Natural log units by which a domain surely parts a word (see lexicon.straddle), and the marks it may have around it.
+SURE, FRAMES = 4.0, "()（）[]【】［］{}<>〈〉《》「」『』/\\~-_=*+|☆★◆◇■□●○◎※✿ \u3000@#"
+TWINS = "☆★◆◇■□●○◎※✿~*+/\\|≮＊／～"
+# What so many marks, and at this share of its places, part is the name of a site.
+MARKS, APART = 3, 0.7
+# So much of a line beside a hidden address may be a part of it.
+REST = 16
+# How far a slogan reaches from a hidden address; what may stand between two words of it; what of a name is taken that
+# no mark parts from the text before it.
+FARTHEST, GAP, PREFIX = 40, 3, 2
+SHUT = "！？”…"
+# What closes a bracket that nothing opens again.
+CLOSED = regex.compile(r"[）)】\]」』][^（(【\[「『]*$")
 # So few characters behind such a mark are no sentence.
 TAIL_END = 3
 # Words of running text behind www: a folder, a column of a table.
 RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
+# Of it an address with blanks for its dots and no other words.
+LONE = regex.compile(r"(?<![a-z]\s?)www\s[a-z0-9]+\s[a-z]{2,4}(?!\s?[a-z0-9])")
 # The end of a domain that is the middle of a word.
 WORDLIKE = regex.compile(".*(?:cn|cc|la|info|biz|tw|hk|xyz|top|vip)[a-z]")
 # What stands before a domain that is part of an address, a link or a tag.
-HELD = regex.compile(r"(?:@|\]\(|=[\"']?|>|<)$")
+HELD = regex.compile(r"(?:[A-Za-z0-9]@|\]\(|=[\"']?|>|<)$")
+HANDLE = regex.compile(r"(?<!\p{Han})@$")
 # The brackets of a command or a call.
 MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
 # A domain that may stand alone in its line with no slogan: others are as well the names of things.
 ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
+# A name that speaks of books, alone with such a domain.
+BOOKS = regex.compile(r"\p{Han}{0,4}(?:小说|电子书|文学|读书|看书|阅读|书[屋城库院吧])\p{Han}{0,2}")
 # A name that ends as those of sites do.
 TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
 
@@ -86,21 +128,54 @@ class Site:
         glued = []
         for m in self.known.pattern("⟨hidden⟩").finditer(self.kept):
             a, b = self.place[m.start()], self.place[m.end() - 1] + 1
-            if PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", self.folded[a:b])):
+            if PLAIN.fullmatch(ESCAPED.sub("x", AROUND_SIGN.sub(r"\1", self.folded[a:b].replace(BREAK, "")))):
                 glued.append((a, b, self.odd_case(a, b)))
-            elif not RUNNING.match(self.folded, a) and not WORDLIKE.fullmatch(self.folded, b - 4, b + 1):
+            elif (not RUNNING.match(self.folded, a) or LONE.search(self.folded, a, b + 2)) and not WORDLIKE.fullmatch(
+                self.folded, b - 4, b + 1
+            ):
                 found.append((a, b, True))
         for m in self.known.pattern("⟨domain⟩").finditer(self.folded):
             a, b = m.span()
             if not any(a < d and c < b for c, d, _ in found):
                 found.append((a, b, self.odd_case(a, b)))
+        for part in ("⟨parted⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
+            for m in self.known.pattern(part).finditer(self.folded):
+                a, b = m.span()
+                over = [x for x in found if a < x[1] and x[0] < b]
+                # The end of an address with blanks in it is one by itself.
+                if (
+                    part == "⟨disguised⟩"
+                    and all(a < c and d == b and not odd for c, d, odd in over)
+                    and self.disguised(a, b)
+                ):
+                    found = [x for x in found if x not in over]
+                elif over:
+                    continue
+                if part == "⟨cut⟩":
+                    found.append((a, b, self.odd_case(a, b)))
+                elif part in ("⟨parted⟩", "⟨boxed⟩") or self.disguised(a, b):
+                    found.append((a, b, part != "⟨boxed⟩" or BOXED.search(self.kept_between(a, b)) is not None))
+                elif PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", m.group())):
+                    found.append((a, b, False))
         found += [(a, b, odd) for a, b, odd in glued if not any(a < d and c < b for c, d, _ in found)]
         yield from sorted(found)
+
+    def disguised(self, a: int, b: int) -> bool:
+        """Whether letters with other marks between them than the dots of a domain are one."""
+        said = self.folded[a:b]
+        if SPACED.fullmatch(said):
+            return True
+        return ODD_DOT.match(said) is not None and (BEGINS.match(said) is not None or self.odd_case(a, b))
 
     def odd_case(self, a: int, b: int) -> bool:
         """Whether a domain mixes cases or widths as nobody types; what case its path has says nothing."""
         host = HOST.match(self.folded, a, b)
-        labels = list(LABEL.finditer(self.raw, a, host.end() if host else b))
+        end = host.end() if host else b
+        # A number in a circle before an address is that of a note.
+        odd = ODD_LETTER.search(self.raw, a + 1, end) and LETTER.search(self.raw, a, end)
+        if odd or DRESSED_LETTER.search(self.raw, a + 1, end) or ZERO.search(self.folded, a, end):
+            return True
+        labels = list(LABEL.finditer(self.raw, a, end))
         for k, label in enumerate(labels):
             said = label.group()
             if said.islower() or said.isupper():
@@ -116,30 +191,53 @@ class Site:
 
     def judged(self, a: int, b: int, hidden: bool) -> tuple[int, int] | None:
         """The span of the watermark that this domain is the core of, or None where the domain is content."""
-        if HELD.search(self.raw, max(0, a - 2), a):
+        if HELD.search(self.raw, max(0, a - 2), a) or (not hidden and HANDLE.search(self.raw, max(0, a - 2), a)):
             return None
         if not hidden and (CONTENT.search(self.raw) or LISTED.search(self.raw) or MARKED_UP.search(self.raw, 0, a)):
             return None
         path = PATH.search(self.folded, a, b) is not None
         inner = self.bracket(a, b)
+        hidden = hidden or self.beside_apart(a, b)
         if inner:
             c, d, kind = inner
             rest = self.kept_between(c, a) + self.kept_between(b, d)
-            named = self.named(rest) and self.raw[c] in "[［【〖{<"
-            if hidden or named or (rest and self.speaks(rest, path)):
-                return c, d
+            named = self.named(rest) and (kind in "[{<" or not self.folded.startswith("http", a))
+            if (hidden and len(rest) <= REST) or named or (rest and self.speaks(rest, path)):
+                return (self.left(c, hidden, path) if hidden and not rest else c), d
             if not rest:
                 beside = kind in "[{<" and self.has_han(0, len(self.raw))
                 if not path and (beside or ENDED.search(self.raw[:c]) or self.is_heading()):
                     return c, d
                 a, b = c, d
+        if (frame := self.framed(a, b)) and (self.named(frame[2]) or (hidden and len(frame[2]) <= REST)):
+            return frame[:2]
         left, right = self.left(a, hidden, path), self.right(b, hidden, path)
+        # The bracket around a name before it.
+        if 0 < left < a and OPENERS.get(self.raw[left - 1], "\0") in self.raw[left:a]:
+            left -= 1
+            if self.named(self.kept_between(left, a)):
+                return left, right
         rest = self.kept_between(0, a) + self.kept_between(b, len(self.raw))
+        if not path and (span := self.inside(a, b)):
+            return span
         if hidden:
+            scrap = self.kept_between(0, left)
+            marked = left > 0 and self.raw[left - 1] in ORNAMENTS and right == len(self.raw)
+            bits = sum(not c.isascii() for c in scrap) < min(2, len(scrap))
+            if (
+                (bits and len(scrap) <= NAME)
+                or scrap.isascii()
+                and len(scrap) <= SCRAP
+                or (marked and len(scrap) <= NAME and not SAID.search(self.raw))
+            ):
+                left = 0
+            return self.line(left, right)
+        if self.is_apart(left, a) or self.is_apart(b, right):
             return left, right
+        alone = not path and ALONE.match(self.folded, a, b) is not None
         if not rest:
-            return (a, b) if not path and ALONE.match(self.folded, a, b) else None
-        if self.named(rest):
+            return (a, b) if alone else None
+        if (self.named(rest) or (alone and BOOKS.fullmatch(rest))) and not SAID.search(self.raw, 0, a):
             return 0, len(self.raw)
         if inner and not (left < a or right > b):
             return None
@@ -151,14 +249,103 @@ class Site:
         return (left, right) if not path and ended and left > 0 and not behind and self.has_han(0, left) else None
 
     def named(self, rest: str) -> bool:
-        """Whether what stands beside a domain is the name of a site."""
-        return self.known.pattern(TAIL).fullmatch(rest) is not None
+        """Whether what stands beside a domain is the name of a site, and words of notices behind it."""
+        name = self.known.pattern(TAIL).match(rest)
+        if name is None or name.end() == len(rest):
+            return name is not None
+        _, covered, uncovered, _ = self.known.notices.read(rest[name.end() :])
+        return covered > 0 and uncovered == 0 and not rest.isascii()
+
+    def line(self, left: int, right: int) -> tuple[int, int]:
+        """The span of a hidden address, or the whole line where the rest of it is short and speaks of books."""
+        noun = self.known.pattern("⟨noun⟩")
+        before, behind = self.kept_between(0, left), self.kept_between(right, len(self.raw))
+        if len(before + behind) > REST or SAID.search(self.raw):
+            return left, right
+        if all(not part or noun.search(part) or self.known.notices.spoken(part) > 0 for part in (before, behind)):
+            return 0, len(self.raw)
+        return left, right
+
+    def framed(self, a: int, b: int) -> tuple[int, int, str] | None:
+        """The span between two of the same ornament around a domain, and what else it holds."""
+        for c in range(a - 1, max(-1, a - FARTHEST), -1):
+            mark = self.raw[c]
+            if mark in TWINS and (d := self.raw.find(mark, b - (self.raw[b - 1] == mark), b + FARTHEST)) >= 0:
+                # The same mark may part a name.
+                while (e := self.raw.find(mark, d + 1, d + 1 + SIDES)) >= 0:
+                    d = e
+                return c, d + 1, self.kept_between(c, a) + self.kept_between(b, d)
+            if mark in ENDS:
+                break
+        return None
+
+    def beside_apart(self, a: int, b: int) -> bool:
+        """Whether the last or the first Han beside a domain stand each alone between marks that part no words."""
+        k, j = bisect_left(self.place, a), bisect_left(self.place, b)
+        for some in (self.place[max(0, k - SIDES) : k], self.place[j : j + SIDES]):
+            gaps = [self.raw[c + 1 : d].strip() for c, d in pairwise(some)]
+            if len(some) == SIDES and all(gaps) and not any(c in WORDS_PART for gap in gaps for c in gap):
+                return not any(self.raw[c].isascii() for c in some)
+        return False
+
+    def inside(self, a: int, b: int) -> tuple[int, int] | None:
+        """The span of a domain and what belongs to it, where it parts a word of the text."""
+        k, j = bisect_left(self.place, a), bisect_left(self.place, b)
+        least, last = self.before(k, max(0, k - FARTHEST)), self.after(j, min(len(self.place), j + FARTHEST))
+        lefts = [
+            a,
+            *(
+                self.place[c]
+                for c in range(k - 1, max(0, least - NAME) - 1, -1)
+                if not self.raw[self.place[c]].isascii()
+            ),
+        ]
+        rights = [
+            b,
+            *(
+                self.place[d] + 1
+                for d in range(j, min(len(self.place), last + NAME))
+                if not self.raw[self.place[d]].isascii()
+            ),
+        ]
+        lefts, rights = ([x for x in side if x] for side in (lefts, rights))
+        pairs = [(self.stripped(c, d), c, d) for c in lefts for d in rights]
+        if not pairs:
+            return None
+        codes = encode(self.raw)
+        sides = np.array([span for span, _, _ in pairs], np.int64)
+        scores = straddle(codes, han()[codes], sides[:, 0], sides[:, 1])
+        for n in np.argsort(-scores, kind="stable").tolist():
+            if scores[n] < SURE:
+                return None
+            _, c, d = pairs[n]
+            if self.belongs(self.kept_between(c, a)) and self.belongs(self.kept_between(b, d)):
+                return c, d
+        return None
+
+    def belongs(self, said: str) -> bool:
+        """Whether what stands between a domain and the text is nothing, a name or the words of notices."""
+        return not said or self.named(said) or self.known.notices.covered(said)[1] == 1
+
+    def stripped(self, a: int, b: int) -> tuple[int, int]:
+        """A span with all the marks around it that no sentence has."""
+        while a > 0 and self.raw[a - 1] in FRAMES:
+            a -= 1
+        while b < len(self.raw) and self.raw[b] in FRAMES:
+            b += 1
+        return a, b
+
+    def is_apart(self, a: int, b: int) -> bool:
+        """Whether marks set apart what stands there."""
+        places = self.place[bisect_left(self.place, a) : bisect_left(self.place, b)]
+        marks = sum(not self.raw[c + 1 : d].isspace() and d - c > 1 for c, d in pairwise(places))
+        return marks >= MARKS and marks >= APART * (len(places) - 1)
 
     def speaks(self, rest: str, path: bool) -> bool:
         """Whether what stands beside a domain, which has a path or not, is a notice with it."""
         looks, notices = self.known.notices.looks, self.known.notices
         odds = notices.spoken(rest) + looks["start"] + looks["path" if path else "domain"]
-        return odds > 0 and notices.covered(rest)[1] >= SHARE
+        return odds > SPEAKS and notices.covered(rest)[1] >= SHARE
 
     def has_han(self, a: int, b: int) -> bool:
         return any(not c.isascii() for c in self.kept_between(a, b))
@@ -200,36 +387,103 @@ class Site:
         if len(said) <= 16:
             apart = sum(self.place[k + 1] - self.place[k] > 1 for k in range(a, b - 1))
             noun = hidden and self.known.pattern("⟨noun⟩").search(said) is not None
-            if noun or (b - a > 2 and apart >= (0.5 if hidden else 1.0) * (b - a - 1)):
+            if (
+                noun
+                or self.is_apart(self.place[a], self.place[b - 1] + 1)
+                or (b - a > 2 and apart >= (0.5 if hidden else 1.0) * (b - a - 1))
+            ):
                 return True
         if not hidden:
             return self.speaks(said, path)
         weight, share = self.known.notices.covered(said)
         return weight >= 0.3 and share >= 0.4
 
-    def is_word(self, said: str) -> bool:
-        return said in self.known.notices.weight or self.known.pattern("⟨noun⟩").fullmatch(said) is not None
+    def anchors(self, a: int, b: int) -> list[tuple[int, int, bool]]:
+        """What kept characters [a, b) have of the words of notices and of what the names of sites end with: where each
+        begins and ends, and whether it is of a name."""
+        said, notices = self.kept[a:b], self.known.notices
+        found = [
+            (m.start(), m.end(), True) for part in ("⟨noun⟩", "⟨tail⟩") for m in self.known.pattern(part).finditer(said)
+        ]
+        for at, word in notices.words(said):
+            if notices.weight.get(word, notices.looks["site"]) > 0 and not word.isascii():
+                found.append((at, at + len(word), word not in notices.weight))
+        return [(a + c, a + d, name) for c, d, name in found]
+
+    def is_apart_at(self, at: int) -> bool:
+        """Whether marks stand on both sides of a kept character that is no letter."""
+        before = at == 0 or self.place[at] - self.place[at - 1] > 1 or self.kept[at - 1].isascii()
+        return before and (at + 1 == len(self.place) or self.place[at + 1] - self.place[at] > 1)
+
+    def between(self, a: int, b: int) -> str:
+        """What stands between two kept characters."""
+        return self.raw[self.place[a] + 1 : self.place[b]]
+
+    def before(self, k: int, least: int) -> int:
+        """The first of the kept characters before a hidden address, from `least` on, that belong to it: from word to
+        word of a slogan back to the beginning of a name."""
+        at, name, same = k, False, ""
+        anchors = self.anchors(least, k)
+        while at > least:
+            gap = self.between(at - 1, at) if at < len(self.place) else ""
+            if any(c in SHUT for c in gap) or (at < k and not self.is_apart_at(at - 1) and CLOSED.search(gap)):
+                break
+            if at < k and self.kept[at - 1].isascii():
+                at, name = at - 1, False
+                continue
+            near = [
+                x for x in anchors if at - (GAP if at < k else 1) <= x[1] <= at and x[0] < at and x[1] - x[0] > (at < k)
+            ]
+            if near:
+                at = min(x[0] for x in near)
+                name = any(x[2] for x in near if x[0] == at)
+                continue
+            if self.is_apart_at(at - 1) and (
+                at < k or not (CLOSED.search(gap) or self.kept[at - 2 : at - 1].isascii())
+            ):
+                at, name, same = at - 1, False, gap
+                continue
+            # The first of a row that the same mark parts, glued to the text before it.
+            if gap and gap == same and gap not in "，、, " and not self.kept[at].isascii():
+                at -= 1
+            break
+        if name:
+            edges = [
+                j for j in range(at, max(least, at - NAME) - 1, -1) if j == 0 or self.place[j] - self.place[j - 1] > 1
+            ]
+            at = edges[0] if edges else max(least, at - PREFIX)
+            while at > least and self.is_apart_at(at - 1) and not any(c in SHUT for c in self.between(at - 1, at)):
+                at -= 1
+        return at
+
+    def after(self, k: int, last: int) -> int:
+        """The end of the kept characters behind a hidden address, up to `last`, that belong to it."""
+        at = k
+        anchors = self.anchors(k, last)
+        while at < last:
+            near = [x for x in anchors if at <= x[0] <= at + GAP and x[1] > at and (x[2] or x[0] <= at + (at > k))]
+            if near:
+                at = max(x[1] for x in near)
+            elif self.is_apart_at(at):
+                at += 1
+            else:
+                break
+        return last if at > k and last - at < TAIL_END else at
 
     def left(self, a: int, hidden: bool, path: bool) -> int:
         """Where the slogan before a domain begins; `a` where there is none."""
         k = best = bisect_left(self.place, a)
         said = max((m.end() for m in SAID.finditer(self.raw, 0, a)), default=0)
+        if hidden:
+            at = self.before(k, max(0, k - FARTHEST, bisect_left(self.place, said)))
+            return self.place[at] if at < k else a
         for j in range(k - 1, max(-1, k - 41, bisect_left(self.place, said) - 1), -1):
             edge = j == 0 or self.place[j] - self.place[j - 1] > 1
             if edge and self.slogan(j, k, hidden, path):
                 best = j
                 break
-        while 0 < best < k and k - best < 41:
-            gap = self.raw[self.place[best - 1] + 1 : self.place[best]]
-            lone = best == 1 or self.place[best - 1] - self.place[best - 2] > 1 or self.kept[best - 2].isascii()
-            letter = self.kept[best - 1].isascii()
-            if letter or (lone and gap and not any(c in "！？”…」』!?" for c in gap)):
-                best -= 1
-                continue
-            run = next((n for n in (2, 3, 4) if self.is_word(self.kept[max(0, best - n) : best])), 0)
-            if not run or not (best == run or self.kept[best - run - 1].isascii()):
-                break
-            best -= run
+        if best < k:
+            best = min(best, self.before(best, max(0, k - FARTHEST, bisect_left(self.place, said))))
         return self.place[best] if best < k else a
 
     def right(self, b: int, hidden: bool, path: bool) -> int:
@@ -241,6 +495,18 @@ class Site:
         last = bisect_left(self.place, stop.end()) if stop else len(self.kept)
         if len(self.kept) - last <= TAIL_END:
             last = len(self.kept)
+        if hidden:
+            at = self.after(k, min(last, k + FARTHEST))
+            whole = at == last and (stop is None or last == len(self.kept))
+            return (
+                len(self.raw)
+                if whole
+                else stop.end()
+                if at == last and stop
+                else self.place[at - 1] + 1
+                if at > k
+                else b
+            )
         if self.slogan(k, last, hidden, path):
             return stop.end() if stop and last < len(self.kept) else len(self.raw)
         for j in range(k + 2, min(len(self.kept), k + 24)):

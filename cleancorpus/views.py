@@ -25,7 +25,22 @@ Number = TypeVar("Number", bound=np.generic)
 
 # Blocks whose characters NFKC makes plain: letters and digits in a circle, in brackets, full-width, mathematical.
 DRESSED = ((0x2100, 0x2190), (0x2460, 0x2500), (0x3200, 0x3400), (0xFF01, 0xFF5F), (0x1D400, 0x1D800))
-LOOK_ALIKES = dict(zip("аеорсухіјѕԁɡοανικ〖〗『』【】［］｛｝", "aeopcyxijsdgoavik[][][][]{}", strict=True))
+# Letters of other alphabets and small capitals that stand for Latin ones, black digits in a circle, brackets.
+LOOK_ALIKES = dict(
+    zip(
+        "аеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμυΑΒΕΗΙΚΜΝΟΡΤΧщшп¢©®"
+        + "ᴀʙᴄᴅᴇғɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
+        + "❶❷❸❹❺❻❼❽❾➀➁➂➃➄➅➆➇➈➊➋➌➍➎➏➐➑➒"
+        + "〖〗『』【】［］｛｝",
+        "aeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouuabehikmnoptxwwnccr"
+        + "abcdefghijklmnoprstuvwyz"
+        + "123456789" * 3
+        + "[][][][]{}",
+        strict=True,
+    )
+)
+# Latin letters with marks on them.
+ACCENTED = (0xC0, 0x250)
 # What the squeezed view keeps beside Han: digits, letters of the alphabets of Europe, kana, Hangul.
 SOLID = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F), (0x370, 0x52F))
 SOLID_EAST = ((0x3041, 0x30FA), (0xAC00, 0xD7A3))
@@ -52,6 +67,10 @@ def folding() -> Codes:
             if len(plain) == 1 and len(plain[0]) == 1:
                 table[c] = ord(plain[0])
     table[0x41:0x5B] += 0x20
+    for c in range(*ACCENTED):
+        letter = unicodedata.normalize("NFD", chr(c))[0].lower()
+        if letter.isascii():
+            table[c] = ord(letter)
     for odd, plain_letter in LOOK_ALIKES.items():
         table[ord(odd)] = ord(plain_letter)
     table.flags.writeable = False

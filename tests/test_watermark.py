@@ -58,6 +58,15 @@ def stripped(raw: str) -> str:
         "墨香題庫版权所有",
         "@~^墨香教育出版网&*",
         '//..img.test/page_7.jpg" />',
+        "《wwω.mοxiang.соm》",
+        "墨香书屋@WwW点moxiang点cc",
+        "☆墨香中文@WWw，mXzW，coM☆",
+        "/墨&香&书&坊ⓜⓞⓧⓘⓐⓝⓖ.ⓒⓞⓜ/",
+        "我。的。墨。香 ｍｏｘｉａｎｇ 点 ｃｏｍ",
+        "{m.mo xi ang. com 墨-香-阁}",
+        "第（2/3）页",
+        "墨香扫描 青山校对",
+        "(山里的路（四更）)下一章",
     ],
 )
 def test_a_watermark_line_goes_with_its_break(line: str) -> None:
@@ -80,6 +89,13 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("这道题考的是理解[来源:Z,mx,k.Com]能力。", "这道题考的是理解能力。"),
         ("这道题考的是理解 m x b 1 . c o m 能力。", "这道题考的是理解能力。"),
         ("版權(quán)歸作者所有，請(qǐng)在下載(zài)后24小時(shí)內(nèi)刪除\n她笑了。", "她笑了。"),
+        ("他走，【墨/香/小说网 更新快 请搜索m/x/xiao/shuo/c/o/m】又回来。", "他走，又回来。"),
+        ("这是他们的语墨香书屋www.moxiang.com言，没有人懂。", "这是他们的语言，没有人懂。"),
+        ("这是他们的语ⓜⓞⓧⓘⓐⓝⓖ.ⓒⓞⓜ言，没有人懂。", "这是他们的语言，没有人懂。"),
+        ("他走了mｏXiaＮg.ｃOm免费阅读虽然她没有说。", "他走了虽然她没有说。"),
+        ("他不慌不忙，（墨香中文）又坐了下来。", "他不慌不忙，又坐了下来。"),
+        ("下列正确的是（来源：墨.香.课.堂）", "下列正确的是"),
+        ("下列正确的是m-x-c-n-j", "下列正确的是"),
         ("他只有七岁。以下是小编精心整理的读书心得，欢迎阅读！", "他只有七岁。"),
     ],
 )
@@ -112,6 +128,13 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "春→夏→秋→冬",
         "范文",
         "小编们把稿子整理好，交给主编。",
+        "（来源：新华社-参考消息）",
+        "请到官网注册账号后再试，如果仍然失败，请拨打客服电话。",
+        "已知函数f(x)=2x+1，求f(3)的值。",
+        "显卡的说明在WWW；info 里也有。",
+        "服务器的目录是/var/www/html/，网页放在那里。",
+        "她读了很多书（长篇小说）。",
+        "①www.example.com/tables/。",
     ],
 )
 def test_content_that_looks_like_a_watermark_stays(text: str) -> None:

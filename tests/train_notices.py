@@ -25,9 +25,9 @@ from cleancorpus.views import Views
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# A unit of weight in natural log odds; how far a weight may stray (units); what a watermark counts, and a
-# line of a case, which somebody read, against any other line.
-UNIT, SPREAD, POSITIVE, LABELLED = 1.5, 0.5, 3.0, 6.0
+# A unit of weight in natural log odds; how far a weight may stray (units), and that of a look, which counts in every
+# line; what a watermark counts, and a line of a case, which somebody read, against any other line.
+UNIT, SPREAD, LOOKS, POSITIVE, LABELLED = 1.5, 0.5, 0.02, 3.0, 12.0
 # No weight is more than this, and no other line than of so many characters is a sample.
 MOST, LENGTH = 2.6, (2, 200)
 STEPS, RATE = 600, 0.04
@@ -77,17 +77,22 @@ def design(texts: dict[str, float], known: Knowledge, words: dict[str, int]) -> 
     word: list[int] = []
     looks: list[list[int]] = []
     counted: list[float] = []
-    seen: set[str] = set()
+    seen: set[tuple[str | int, ...]] = set()
     for said, count in texts.items():
         text = Text.of(said)
         views = Views(text.codes, text.lines.start, text.lines.end, known.hints)
         squeezed, folded = views.of("squeezed", 0)[0], views.of("folded", 0)[0]
         key = "".join(c for c in squeezed if not c.isascii()) or squeezed
-        counts = notices.counts(squeezed) | notices.look(said, folded)
+        look = notices.look(said, folded)
+        counts = notices.counts(squeezed) | look
         has = [words[w] for w in notices.read(squeezed)[0] if w in words]
-        if not LENGTH[0] <= len(squeezed) <= LENGTH[1] or key in seen or not (has or counts["domain"]):
+        if (
+            not LENGTH[0] <= len(squeezed) <= LENGTH[1]
+            or (key, *look.values()) in seen
+            or not (has or counts["domain"])
+        ):
             continue
-        seen.add(key)
+        seen.add((key, *look.values()))
         row += [len(looks)] * len(has)
         word += has
         counted.append(count)
@@ -99,10 +104,11 @@ def fit(yes: Design, no: Design, prior: Floats) -> Floats:
     """The weights, in units."""
     found, first, second = prior.copy(), np.zeros(len(prior)), np.zeros(len(prior))
     words = len(prior) - yes.looks.shape[1]
+    spread = np.where(np.arange(len(prior)) < words, SPREAD, LOOKS)
     for step in range(1, STEPS + 1):
         missed = 1 / (1 + np.exp(yes.odds(found)))
         false = 1 / (1 + np.exp(-no.odds(found)))
-        slope = no.slope(no.counts * false, words) - yes.slope(yes.counts * missed, words) + (found - prior) / SPREAD**2
+        slope = no.slope(no.counts * false, words) - yes.slope(yes.counts * missed, words) + (found - prior) / spread**2
         first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
         found -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
     return found

@@ -35,9 +35,9 @@ from cleancorpus.lexicon import fold_table
 from cleancorpus.notices import CONTENT, LONG, MIDDLE, MOST_UNCOVERED, Notices, is_nearly, notices_in
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
-from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, Site
+from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, TAIL, Site
 from cleancorpus.text import LF, Text, among, blank, han
-from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, Hints, Hits, Views, fold, folding, solid
+from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, SENTENCE_ENDS, Hints, Hits, Views, fold, folding, solid
 
 BLANKS = " \t\u3000\u00a0"
 
@@ -57,6 +57,8 @@ LETTERS = 12
 LEFT_OUT = "\0"
 # So many letters beside a hidden address are a part of it.
 SCRAP = 8
+# So few letters beside an address go with it where they speak as notices do.
+BESIDE = 12
 # The rules that find what is spelt so that no search finds it.
 HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
 # A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
@@ -129,8 +131,15 @@ class Knowledge:
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
         self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
+        self.naming = {rules.number["watermark/site-domain"]} if rules.has("watermark/site-domain") else set()
         self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
         self.is_squeezed: Ints = np.array([r.view == "squeezed" for _, r in self.rules], np.int64)
+
+    def speaks(self, rest: str) -> bool:
+        """Whether what is left of a line beside an address is the name of a site, or speaks as notices do."""
+        if self.notices.spoken(rest) > 0 and self.notices.covered(rest)[1] >= SHARE:
+            return True
+        return self.pattern(TAIL).fullmatch(rest) is not None
 
     def expand(self, pattern: str) -> str:
         """The pattern with every ⟨part⟩ written out."""
@@ -330,7 +339,13 @@ def _notices(
         for a, b, _ in found.get(i, ()):
             a, b = max(0, a - start), min(b, end) - start
             folded = folded[:a] + LEFT_OUT * (b - a) + folded[b:]
-        for a, b, family in known.notices_in(string, folded):
+        notices = known.notices_in(string, folded)
+        if not notices and {n for _, _, n in found.get(i, ())} == known.naming:
+            # An address may speak with what little else the line says.
+            rest = folded.replace(LEFT_OUT, "")
+            if len(rest) <= BESIDE and not any(c in SENTENCE_ENDS for c in rest):
+                notices = known.notices_in(string, fold(string))
+        for a, b, family in notices:
             if rules.has(f"watermark/{family}"):
                 yield i, (start + a, start + b, rules.number[f"watermark/{family}"])
 
@@ -540,7 +555,8 @@ def _cut(text: Text, line: int, spans: Sequence[Span], known: Knowledge) -> Iter
     left = "".join(string[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
     rest = "".join(c for c in fold(left) if solid()[ord(c)])
     hidden = any(n in known.hiding for _, _, n in wide)
-    if not rest or (hidden and (_is_scrap(rest) or known.notices.spoken(rest) > 0)):
+    named = any(n in known.naming for _, _, n in wide) and len(rest) <= BESIDE
+    if not rest or (hidden and _is_scrap(rest)) or ((hidden or named) and known.speaks(rest)):
         yield start, min(end + 1, len(text)), "", done[0][2]
         return
     at = 0
