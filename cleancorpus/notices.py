@@ -55,7 +55,7 @@ MIDDLE = 1.0
 # and has no such gap.
 GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
 # A line is nearly a notice if it is no more short of one than this.
-NEARLY = 1.2
+NEARLY = 0.5
 
 OPENING, CLOSING = '([{<《〈【〖「『（［｛＜"〔', ')]}>》〉】〗」』）］｝＞"〕'
 FRAME = "-_=*+~^#@|\\/`%&·•※★☆◆◇■□●○◎→←↑↓♠♥♣♦…—"
