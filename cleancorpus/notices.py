@@ -35,8 +35,8 @@ OF_SITES = "download-notice"
 SENTENCE = regex.compile(
     r"(?:[^。！？!?…”\u3000]++|\u3000(?!\u3000))+[。！？!?…”’」』）\u3000]*|[。！？!?…”’」』）\u3000]+"
 )
-# A mark that parts single characters ends no sentence.
-APART = regex.compile(r"(?<=\p{Han})!(?=\p{Han}!)")
+# A mark that parts single characters, or the parts of an address, ends no sentence.
+APART = regex.compile(r"(?<=\p{Han})!(?=\p{Han}!)|(?<=[A-Za-z0-9/])\?(?=[A-Za-z0-9_]+=)")
 # What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
 CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
@@ -197,7 +197,7 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
     codes = encode(folded)
     places = np.flatnonzero(solid().take(codes))
     squeezed = decode(codes[places])
-    edges = [0, *(m.end() for m in SENTENCE.finditer(APART.sub(" ", string) if "!" in string else string))]
+    edges = [0, *(m.end() for m in SENTENCE.finditer(APART.sub(" ", string)))]
     said = [squeezed[a:b] for a, b in pairwise(np.searchsorted(places, edges).tolist())]
     against = LISTED_WEIGHT if LISTED.search(string) else 0.0
     raw = [string[a:b] for a, b in pairwise(edges)]

@@ -451,7 +451,9 @@ def weighed(gaps: Gaps, rules: Rules) -> tuple[list[tuple[str, Bools]], Floats]:
         limit = np.where(where, rules.setting(STAGE, name), limit)
     likely = sums > limit
     likely |= goes_on
-    likely &= ~marked & ~fresh
+    # Over several blank lines only a word goes on.
+    far = gaps.blanks[gaps.row] > gaps.usual[gaps.row] + 1
+    likely &= ~marked & ~fresh & ~(far & (across <= 2))
     straddles = (across > 4) & (sums > rules.setting(STAGE, "straddle")) & ~titled
     a_end, b_begin = gaps.ends[gaps.row], gaps.begins[gaps.row + 1]
     letter = LETTER[CLASS[gaps.codes[np.maximum(gaps.last[gaps.row] - 2, 0)]]]
