@@ -71,6 +71,17 @@ NUMBER = regex.compile(f"[0-9]{{{LONG}}}")
 PATH = regex.compile(r"[a-z0-9][/?][a-z0-9]")
 
 
+def weighed(text: str) -> dict[str, float]:
+    """The words in rows like `1.5: 更多 下载`, and what each weighs."""
+    found, weight = {}, 0.0
+    for word in text.split():
+        if word.endswith(":"):
+            weight = float(word[:-1])
+        else:
+            found[word] = weight
+    return found
+
+
 class Notices:
     """The words of notices, by family, and the weights of all else."""
 

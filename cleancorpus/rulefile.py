@@ -753,6 +753,9 @@ class Check:
     def setting(self, known: Mapping[str, Any], value: object, *keys: str) -> bool:
         """Whether a setting is there, and the value one that it can have."""
         stage, key = keys[1], keys[-1]
+        if key not in known and keys[1:3] == OPEN and len(keys) > 4:
+            self.key(f"`{key}` is too short: a word of notices has two characters or more", *keys)
+            return False
         if key not in known:
             near = nearest(key, known)
             there = f", it has {_listed(known)}" if known else ", it has none"
@@ -781,7 +784,7 @@ class Check:
                 self.value(f"`{key}` must be {TYPES[TEXTS]}", *keys, *wrong)
             return wrong is None
         if isinstance(value, dict):
-            inner = {**{k: 0.0 for k in value if len(k) > 1}, **known[key]} if keys[1:3] == OPEN else known[key]
+            inner = {**{k: 1.0 for k in value if len(k) > 1}, **known[key]} if keys[1:3] == OPEN else known[key]
             stand = [self.setting(inner, v, *keys, k) for k, v in value.items()]
             return all(stand)
         return True
@@ -790,7 +793,7 @@ class Check:
 # Settings that hold patterns, which no time limit stops, or the tables of a mechanism, which it takes as they are.
 FIXED = {
     "headings": ("date_line", "byline", "greeting", "passage_after", "title_form"),
-    "watermark": ("parts", "domain_hints", "scattered_hints"),
+    "watermark": ("parts", "domain_hints", "scattered_hints", "weights"),
     "script": (
         "lazy",
         "wrong",

@@ -208,3 +208,30 @@ keep = ["12页书"]
     path = tmp_path / "own.toml"
     path.write_text(rule, encoding="utf-8")
     assert clean("他走了。\n12页\n他来了。\n", rules=[str(path)]).text == "他走了。\n他来了。\n"
+
+
+@pytest.mark.parametrize("family", ["download-notice", "navigation"])
+def test_what_a_file_says_a_word_weighs_counts(family: str, tmp_path: Path) -> None:
+    raw = "她笑了。\n免费阅读手机版\n他也笑了。\n"
+    path = tmp_path / "own.toml"
+    path.write_text(f'schema = 1\n[stage.watermark.words.{family}]\n"免费阅读" = -3\n', encoding="utf-8")
+    assert clean(raw).text == "她笑了。\n他也笑了。\n"
+    assert clean(raw, rules=[str(path)]).text == raw
+
+
+@pytest.mark.parametrize(
+    "title", ["推荐信范文", "感谢信范文一", "读书心得体会", "阅读答案（精选5篇）", "推荐一本好书的演讲稿"]
+)
+def test_titles_of_essays_are_no_notices(title: str) -> None:
+    raw = "".join(f"{title}\n　　窗外的雨下了第{n}夜，她坐在灯下缝着那件旧棉袄。\n" for n in "一二三四五六七")
+    assert clean(raw, select=["watermark/*"]).text == raw
+
+
+def test_titles_that_count_on_do_not_repeat() -> None:
+    raw = "".join(f"免费的心得体会{n}\n　　窗外的雨下了第{n}夜，她坐在灯下缝着那件旧棉袄。\n" for n in range(1, 8))
+    assert clean(raw, select=["watermark/*"]).text == raw
+
+
+def test_an_address_ends_no_sentence_at_its_question_mark() -> None:
+    raw = "她笑了。\n墨香网购书 货到付款 全场免运费 http://www.moxiang.test/?source=book-23\n他也笑了。\n"
+    assert clean(raw).text == "她笑了。\n他也笑了。\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -126,10 +127,13 @@ def main(paths: list[Path]) -> None:
     print("[stage.watermark.looks]")
     for name in looks:
         print(f"{name} = {weights[name]}")
+    print("\n[stage.watermark.weights]")
     for family in dict.fromkeys(notices.family.values()):
-        print(f"\n[stage.watermark.words.{family}]")
-        for word in (w for w, f in notices.family.items() if f == family and weights[w]):
-            print(f'"{word}" = {weights[word]}')
+        print(f"{family} = '''")
+        own = sorted((w for w, f in notices.family.items() if f == family and weights[w]), key=lambda w: -weights[w])
+        for weight, group in groupby(own, key=lambda w: weights[w]):
+            print(f"{weight}: {' '.join(group)}")
+        print("'''")
 
 
 if __name__ == "__main__":

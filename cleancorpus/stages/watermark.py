@@ -32,7 +32,7 @@ from cleancorpus.edits import (
     together,
 )
 from cleancorpus.lexicon import fold_table
-from cleancorpus.notices import CONTENT, LONG, MIDDLE, MOST_UNCOVERED, Notices, is_nearly, notices_in
+from cleancorpus.notices import CONTENT, LONG, MIDDLE, MOST_UNCOVERED, Notices, is_nearly, notices_in, weighed
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, TAIL, Site
@@ -93,7 +93,14 @@ class Knowledge:
         self.parts: dict[str, str] = dict(stage.get("parts", {}))
         # A pattern is made ready when a line first asks for it.
         self.pattern = lru_cache(maxsize=None)(lambda source: compiled(self.expand(source)))
-        self.notices = Notices(stage.get("words", {}), stage["looks"], self.pattern("⟨domain⟩"))
+        said: dict[str, dict[str, float]] = stage["words"]
+        own = {word for words in said.values() for word in words}
+        listed = {family: weighed(text) for family, text in stage["weights"].items()}
+        families = {
+            family: {word: k for word, k in listed.get(family, {}).items() if word not in own} | words
+            for family, words in said.items()
+        }
+        self.notices = Notices(families, stage["looks"], self.pattern("⟨domain⟩"))
         self.rules = [(n, r) for n, r in rules.of("watermark") if r.kind == "regex" and (r.ours or r.view != "raw")]
         mine = {n for n, _ in self.rules}
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
