@@ -27,7 +27,7 @@ from cleancorpus.context import (
     nearest,
     runs,
 )
-from cleancorpus.edits import Bools, Codes, Ints, encode, spans
+from cleancorpus.edits import NO_INTS, Bools, Codes, Ints, encode, spans
 from cleancorpus.text import Text, among
 
 STOPS = ",;:?!"
@@ -113,6 +113,8 @@ def widened(context: Context, places: Ints) -> Ints:
 def beside_blanks(context: Context, places: Ints, before: Codes, behind: Codes) -> Ints:
     """The numbers of the places, with the characters before and behind them, that stand beside a blank to fill in
     (____)."""
+    if not (context.text.lines.low[1] == ord("_")).any():
+        return NO_INTS
     near = np.flatnonzero((before == ord("_")) | (behind == ord("_")))
     one, two, three, four = (context.codes.take(places[near] + k, mode="clip") == ord("_") for k in (-3, -1, 1, 3))
     found: Ints = near[(one & two) | (three & four)]

@@ -147,7 +147,7 @@ class Hints:
         self.length: Ints = np.array([len(hint) for hint in self.literals])
         longest = int(self.length.max(initial=3))
         # The characters of all hints by columns.
-        self.columns = np.array([encode(hint.ljust(longest)) for hint in self.literals]).reshape(-1, longest).T
+        self.columns = encode("".join(hint.ljust(longest) for hint in self.literals)).reshape(-1, longest).T
         self.alone: Ints = np.flatnonzero(self.length == 1)
         words = np.flatnonzero(self.length > 1)
         letters, letter = np.unique(self.columns[:2, words], return_inverse=True)

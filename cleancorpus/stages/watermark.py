@@ -128,9 +128,12 @@ class Knowledge:
         )
         wants = [r.near == near for _, r in self.rules for near in self.near]
         self.wants = np.array(wants, np.bool_).reshape(len(self.rules), len(self.near))
-        self.guards = np.array([self.wants[some].any(axis=0) for some in asking], np.bool_)
+        self.guards = np.zeros((len(asking), len(self.near)), np.bool_)
         self.is_guarded = (self.hints.length == 1) & ~self.is_bracket
-        self.is_guarded &= np.array([len(some) > 0 and bool(self.wants[some].any(axis=1).all()) for some in asking])
+        for n in np.flatnonzero(self.hints.length == 1).tolist():
+            wanted = self.wants[asking[n]]
+            self.guards[n] = wanted.any(axis=0)
+            self.is_guarded[n] &= len(wanted) > 0 and bool(wanted.any(axis=1).all())
         # The hints that count in a row of their own kind.
         self.in_rows = ~self.is_guarded
         for n in np.flatnonzero(self.is_guarded).tolist():
@@ -251,7 +254,7 @@ def _found(text: Text, rules: Rules) -> Edits:
     views = Views(text.codes, text.lines.start, text.lines.end, known.hints, inside)
     hits, near = _beside(views, known, known.hints.found(views))
     weight: Floats = np.bincount(hits.line, known.weight[hits.number], len(text.lines)).astype(np.float64)
-    wide = np.flatnonzero((text.raw >= ord("Ａ")) & (text.raw <= ord("ｚ")))
+    wide = np.flatnonzero(text.raw - ord("Ａ") <= ord("ｚ") - ord("Ａ"))
     wide = text.at(wide + text.origin) if len(wide) else wide
     by_line: dict[int, list[Span]] = {}
     for i, span in (
