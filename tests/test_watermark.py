@@ -235,3 +235,8 @@ def test_titles_that_count_on_do_not_repeat() -> None:
 def test_an_address_ends_no_sentence_at_its_question_mark() -> None:
     raw = "她笑了。\n墨香网购书 货到付款 全场免运费 http://www.moxiang.test/?source=book-23\n他也笑了。\n"
     assert clean(raw).text == "她笑了。\n他也笑了。\n"
+
+
+def test_in_a_line_of_any_length_every_address_goes() -> None:
+    said = "窗外的雨下了整整一夜，她坐在灯下缝着那件旧棉袄。（墨香小说网www.moxiang.test）"
+    assert clean(said * 200 + "\n").text == said.partition("（")[0] * 200 + "\n"

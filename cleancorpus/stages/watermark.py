@@ -59,6 +59,8 @@ LEFT_OUT = "\0"
 SCRAP = 8
 # So few letters beside an address go with it where they speak as notices do.
 BESIDE = 12
+# The addresses of a longer line are looked at in parts.
+LONG_LINE = 4000
 # The rules that find what is spelt so that no search finds it.
 HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
 # A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
@@ -346,9 +348,12 @@ def _notices(
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
         folded = fold(string)
-        for a, b, _ in found.get(i, ()):
-            a, b = max(0, a - start), min(b, end) - start
-            folded = folded[:a] + LEFT_OUT * (b - a) + folded[b:]
+        if i in found:
+            left = list(folded)
+            for a, b, _ in found[i]:
+                a, b = max(0, a - start), min(b, end) - start
+                left[a:b] = LEFT_OUT * (b - a)
+            folded = "".join(left)
         notices = known.notices_in(string, folded)
         if not notices and {n for _, _, n in found.get(i, ())} == known.naming:
             # An address may speak with what little else the line says.
@@ -396,10 +401,21 @@ def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits)
         return
     rule = rules.number["watermark/site-domain"]
     for i in np.unique(hits.line[known.is_domain[hits.number]]).tolist():
-        start, end = int(text.lines.first[i]), int(text.lines.last[i])
-        here = wide[slice(*np.searchsorted(wide, [start, end]))] - start
-        for a, b in known.sites_in(text.string[start:end], frozenset(here.tolist())):
-            yield i, (start + a, start + b, rule)
+        for start, end in stretches(text.string, int(text.lines.first[i]), int(text.lines.last[i])):
+            here = wide[slice(*np.searchsorted(wide, [start, end]))] - start
+            for a, b in known.sites_in(text.string[start:end], frozenset(here.tolist())):
+                yield i, (start + a, start + b, rule)
+
+
+def stretches(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a line from `start` to `end`: one, or, if it is so long that no domain is judged by all of it, many,
+    each to the end of a sentence, or of a clause or word where it has none."""
+    while end - start > LONG_LINE:
+        ends = (max(string.rfind(c, start, start + LONG_LINE) for c in marks) + 1 for marks in ("。！？", "，；,; >"))
+        cut = next((at for at in ends if at > start), start + LONG_LINE)
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _brackets(
