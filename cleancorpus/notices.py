@@ -24,7 +24,7 @@ from cleancorpus.views import fold, solid
 STORY = regex.compile("[他她它我咱俩]|[^为除][了着]|[又也却便很]")
 # Before and behind 网 where it does not end the name of a site: 上网, 互联网, 渔网; 网络, 网站.
 SURF_ON = regex.compile("网[络球友址站页民点安上吧线格]")
-SURF = regex.compile(f"[上联互渔电法蛛球罗情]网.?|.{SURF_ON.pattern}")
+SURF = regex.compile(f"[上联互渔电法蛛球罗情官]网.?|.{SURF_ON.pattern}")
 # So many characters that no word covers, and so many unlisted sites, say all that more of them could.
 MOST_UNCOVERED = 80
 MOST_SITES = 2
@@ -238,7 +238,9 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
                 start, end = begin, beyond
                 odds = notices.odds(string[start:end], folded[start:end], whole[first:last])
                 least = max(least, against + (STRONG if glued else MIDDLE))
-        if odds > least:
+        # Of a sentence that hardly has its words it must be sure.
+        _, covered, uncovered, _ = notices.read(whole[first:last])
+        if odds > max(least, MIDDLE if uncovered > 2 * covered else 0.0):
             yield start, end, notices.family_of(said[a:b])
 
 

@@ -60,8 +60,9 @@ STOP = regex.compile(r"(?<=\p{Han}{2})[。！？…]+[”’」』）]*")
 SCRAP, NAME = 3, 5
 # So many Han beside a domain, each between marks but these.
 SIDES, WORDS_PART = 3, "，、；：“”,;:"
-# Natural log units by which a domain surely parts a word (see lexicon.straddle), and the marks it may have around it.
-SURE, FRAMES = 4.0, "()（）[]【】［］{}<>〈〉《》「」『』/\\~-_=*+|☆★◆◇■□●○◎※✿ \u3000@#"
+# Natural log units by which a domain surely parts a word (see lexicon.straddle), what the words of notices beside it
+# must weigh then (网址 alone weighs 0.6), and the marks it may have around it.
+SURE, CLEAR, FRAMES = 4.0, 1.0, "()（）[]【】［］{}<>〈〉《》「」『』/\\~-_=*+|☆★◆◇■□●○◎※✿ \u3000@#"
 TWINS = "☆★◆◇■□●○◎※✿~*+/\\|≮＊／～"
 # What so many marks, and at this share of its places, part is the name of a site.
 MARKS, APART = 3, 0.7
@@ -204,6 +205,8 @@ class Site:
             named = self.named(rest) and (kind in "[{<" or not self.folded.startswith("http", a))
             if (hidden and len(rest) <= REST) or named or (rest and self.speaks(rest, path)):
                 return (self.left(c, hidden, path) if hidden and not rest else c), d
+            if rest and not path and len(rest) <= REST and self.parts(c, d):
+                return c, d
             if not rest:
                 beside = kind in "[{<" and self.has_han(0, len(self.raw))
                 if not path and (beside or ENDED.search(self.raw[:c]) or self.is_heading()):
@@ -316,16 +319,27 @@ class Site:
         sides = np.array([span for span, _, _ in pairs], np.int64)
         scores = straddle(codes, han()[codes], sides[:, 0], sides[:, 1])
         for n in np.argsort(-scores, kind="stable").tolist():
-            if scores[n] < SURE:
+            if scores[n] < SURE or self.follows_site(sides[n, 0]):
                 return None
             _, c, d = pairs[n]
             if self.belongs(self.kept_between(c, a)) and self.belongs(self.kept_between(b, d)):
                 return c, d
         return None
 
+    def parts(self, a: int, b: int) -> bool:
+        """Whether a word of the text surely goes on across a span."""
+        codes = encode(self.raw)
+        across = straddle(codes, han()[codes], np.array([a]), np.array([b]))
+        return bool(across[0] >= SURE) and not self.follows_site(a)
+
+    def follows_site(self, at: int) -> bool:
+        """Whether the text names a site before a place, of which an address there may be that."""
+        return self.raw[:at].endswith(("网", "站"))
+
     def belongs(self, said: str) -> bool:
         """Whether what stands between a domain and the text is nothing, a name or the words of notices."""
-        return not said or self.named(said) or self.known.notices.covered(said)[1] == 1
+        weight, share = self.known.notices.covered(said)
+        return not said or self.named(said) or (share == 1 and weight >= CLEAR)
 
     def stripped(self, a: int, b: int) -> tuple[int, int]:
         """A span with all the marks around it that no sentence has."""

@@ -240,3 +240,29 @@ def test_an_address_ends_no_sentence_at_its_question_mark() -> None:
 def test_in_a_line_of_any_length_every_address_goes() -> None:
     said = "窗外的雨下了整整一夜，她坐在灯下缝着那件旧棉袄。（墨香小说网www.moxiang.test）"
     assert clean(said * 200 + "\n").text == said.partition("（")[0] * 200 + "\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "产品（官网www.moxiang.test）卖得好。\n",
+        "展览（项目官网：www.moxiang.test）开了三天。\n",
+        "报名请登录官网www.moxiang.test，或者打电话。\n",
+        "公司（网址：www.moxiang.test）成立于一九九零年。\n",
+        pytest.param(
+            "这本书在旧书网（www.moxiang.test）上能买到。\n",
+            marks=pytest.mark.xfail(strict=True, reason="the name and the address weigh more than the sentence"),
+        ),
+        "考生可登录考试院网站（www.moxiang.test）报名。\n",
+    ],
+)
+def test_the_site_of_those_a_text_speaks_of_stays(raw: str) -> None:
+    assert (
+        clean(f"窗外的雨下了整整一夜。\n{raw}她坐在灯下缝着棉袄。\n", select=["watermark/*"]).text.split("\n")[1]
+        == raw[:-1]
+    )
+
+
+def test_an_address_in_brackets_in_the_middle_of_a_word_goes() -> None:
+    raw = "他和当地发[墨香看  www.moxiang.test]展局的人见了面。\n"
+    assert clean(raw).text == "他和当地发展局的人见了面。\n"

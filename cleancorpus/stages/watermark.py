@@ -436,6 +436,8 @@ def _brackets(
             a, b = np.searchsorted(places, [start + m.start(), start + m.end()]).tolist()
             inner = string[m.start() + 1 : m.end() - 1]
             look = known.notices.look(inner, fold(inner))
+            if look["domain"]:
+                continue
             if known.notices.spoken(squeezed[a:b]) + known.notices.weigh(look) > MIDDLE:
                 yield i, (start + m.start(), start + m.end(), rule)
 
