@@ -27,7 +27,7 @@ from cleancorpus.text import Text
 # Code points of a piece. Of a quarter as many 50 MB take 12 % longer; more would take more than 300 MB of memory.
 PIECE = 1 << 20
 # Bytes of the largest array whose memory is kept for the next one.
-KEPT = 1 << 24
+REUSED = 1 << 24
 
 # Called with the bytes done and the bytes to do, both passes counted.
 Progress = Callable[[int, int], None]
@@ -101,7 +101,7 @@ def keep_memory() -> None:
     The C library of Linux gives memory back to the system where a piece is larger than any given back before, and the
     system clears every page that it hands out again: 6 % of a run. So one large array comes and goes at the start.
     """
-    np.empty(KEPT, np.uint8)
+    np.empty(REUSED, np.uint8)
 
 
 def prepare(

@@ -54,7 +54,8 @@ MIDDLE = 1.0
 # mark parts it from that; there what is left must weigh so much, begins and ends with words of more weight than this,
 # and has no such gap.
 GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
-# A line is nearly a notice if it is no more short of one than this.
+# A line is nearly a notice if it is no more short of one than this: at 1.2 of 623 titles of essays 25 would go if they
+# came six times, at 0.5 only 8, and as many labelled watermarks go.
 NEARLY = 0.5
 
 OPENING, CLOSING = '([{<《〈【〖「『（［｛＜"〔', ')]}>》〉】〗」』）］｝＞"〕'

@@ -2,7 +2,8 @@
 
 Patterns read a folded or squeezed view of a line (see `views`) and cut the line itself. A line is looked at closely
 only where hints stand in it: those of a rule, enough words of notices, or the parts of a domain. What a pattern finds
-is widened over its brackets and ornaments; when no letter remains of a line it goes with its break.
+is widened over its brackets and ornaments; when no letter remains of a line it goes with its break. The addresses of
+a line are judged in `sites`, its words in `notices`.
 
 Knows a line and, from the Profile, which lines repeat over the file; nothing else of other lines.
 """
