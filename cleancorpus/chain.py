@@ -158,8 +158,11 @@ class _Choice:
     # Of each candidate: how well it does as a heading, and why it is one or none.
     score: list[float] = field(init=False)
     why: list[str] = field(init=False)
+    # How many blank lines are more than stand between the paragraphs of the file.
+    wide: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.wide = max(2, int(np.median(self.rows.gap[1:])) + 1) if len(self.rows) > 1 else 2
         self.score = [0.0] * len(self.candidates)
         self.why = [""] * len(self.candidates)
 
@@ -375,7 +378,7 @@ class _Choice:
         apart, reads = c.gap and (c.ended or c.over < SHORT), max(c.under, c.second) >= LONG
         if rule == CHAPTER and apart and reads and self.score[c.nth] >= ALONE:
             return run
-        far = apart and c.room and c.gap >= (self._wide() if reads else FAR)
+        far = apart and c.room and c.gap >= (self.wide if reads else FAR)
         if rule == NUMBERED and far and c.whole <= SHORT_TITLE and not c.inline:
             return run
         return self._refuse(run, "it stands alone, no other number goes with it")
@@ -390,17 +393,13 @@ class _Choice:
         if not apart or any(c.text.isascii() for c in run):
             return False
         titled = [c for c in run if c.title]
-        if titled and not all(c.gap >= self._wide() and c.ended and c.whole <= SHORT_TITLE for c in run):
+        if titled and not all(c.gap >= self.wide and c.ended and c.whole <= SHORT_TITLE for c in run):
             return False
         edges = [0, *(c.start for c in run), self.length]
         if run[0].number == 1:
             edges[0] = run[0].start
         bodies = [b - a for a, b in pairwise(edges)]
         return max(bodies[0], bodies[-1]) >= LONG_PART and min(bodies[1:-1], default=LONG_PART) >= LONG_PART
-
-    def _wide(self) -> int:
-        """How many blank lines are more than stand between the paragraphs of the file."""
-        return max(2, int(np.median(self.rows.gap[1:])) + 1) if len(self.rows) > 1 else 2
 
     def _refuse(self, members: list[Candidate], why: str) -> list[Candidate]:
         for c in members:
@@ -614,7 +613,7 @@ class _Choice:
         if len(cut) != 1 or any(c.rule not in LOW for c in self.taken):
             return False
         c = cut[0]
-        if c.gap < self._wide() or not c.row or not c.ended or c.whole > SHORT_TITLE:
+        if c.gap < self.wide or not c.row or not c.ended or c.whole > SHORT_TITLE:
             return False
         return min(c.start, self.length - c.end) >= FREE_BODY
 
