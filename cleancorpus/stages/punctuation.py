@@ -93,7 +93,7 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
 
 def measure(text: Text) -> tuple[int, int]:
     """How many curly and how many corner quotes a block opens."""
-    return int((text.codes == ord("“")).sum()), int((text.codes == ord("「")).sum())
+    return int(np.count_nonzero(text.codes == ord("“"))), int(np.count_nonzero(text.codes == ord("「")))
 
 
 def decide(counted: Sequence[tuple[int, int]]) -> str:
