@@ -37,6 +37,8 @@ SENTENCE = regex.compile(
 )
 # A mark that parts single characters, or the parts of an address, ends no sentence.
 APART = regex.compile(r"(?<=\p{Han})!(?=\p{Han}!)|(?<=[A-Za-z0-9/])\?(?=[A-Za-z0-9_]+=)")
+# A bracket in a sentence that may be a notice by itself.
+BRACKET = regex.compile(r"[(（\[【［〖{｛][^()（）\[\]【】［］〖〗{}｛｝]{6,80}[)）\]】］〗}｝]")
 # What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
 CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
@@ -64,7 +66,7 @@ FRAMED = regex.compile(
     rf"\s*(?:[{regex.escape(OPENING)}].*[{regex.escape(CLOSING)}]|[{regex.escape(FRAME)}].*[{regex.escape(FRAME)}])\s*"
 )
 MARKUP = regex.compile(r"\s*(?:#+\s|[-*+]\s|\||```|//|/\*|</?\w)|.*`")
-SPEECH = regex.compile(r"\s*[“‘「]")
+SPEECH = regex.compile(r"\s*[“‘「]|[^，。！？]{0,16}[说道问答喊叫]\s?[:：，,]\s?[“‘「]")
 ENDED = regex.compile(r".*[。！？…”」!?]\s*")
 # A number as long as those of groups and telephones.
 LONG = 6
@@ -228,9 +230,14 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
                 first, begin = 0, start
             if beyond < end and not solid()[ord(folded[beyond])] and _wide(whole[last:]) < GLUED:
                 last, beyond = len(whole), end
-            glued = (begin > start and solid()[ord(folded[begin - 1])]) or (
-                beyond < end and solid()[ord(folded[beyond])]
-            )
+            joined = [
+                begin > start and solid()[ord(folded[begin - 1])],
+                beyond < end and solid()[ord(folded[beyond])],
+            ]
+            glued = any(joined)
+            # In the midst of a sentence without an address it is what the sentence speaks of.
+            if all(joined) and not notices.domain.search(folded, begin, beyond):
+                continue
             if glued:
                 first, last = notices.core(whole, inserted=True)
                 begin = start if first == 0 else int(places[at + first])
@@ -242,7 +249,22 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
         # Of a sentence that hardly has its words it must be sure.
         _, covered, uncovered, _ = notices.read(whole[first:last])
         if odds > max(least, MIDDLE if uncovered > 2 * covered else 0.0):
-            yield start, end, notices.family_of(said[a:b])
+            yield *bracketed(notices, string, folded, start, end), notices.family_of(said[a:b])
+
+
+def bracketed(notices: Notices, string: str, folded: str, start: int, end: int) -> tuple[int, int]:
+    """The span of a notice in a line, or only that of a bracket in it which is one without what stands around it."""
+    for m in BRACKET.finditer(string, start):
+        if m.start() >= end:
+            break
+        around, inner = (
+            "".join(c for c in said if solid()[ord(c)])
+            for said in (folded[start : m.start()] + folded[m.end() : end], folded[m.start() : m.end()])
+        )
+        strongest = max((notices.weight.get(w, 0.0) for w in notices.read(around)[0]), default=0.0)
+        if len(around) >= WORDS and strongest < ANCHOR and notices.spoken(inner) > notices.spoken(around):
+            return m.span()
+    return start, end
 
 
 def _wide(squeezed: str) -> int:

@@ -91,6 +91,10 @@ MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
 ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
 # A name that speaks of books, alone with such a domain.
 BOOKS = regex.compile(r"\p{Han}{0,4}(?:小说|电子书|文学|读书|看书|阅读|书[屋城库院吧])\p{Han}{0,2}")
+# A name as short as those of sites, with which an address may stand alone in its line.
+SHORT_NAME = regex.compile(r"[a-z0-9]{0,4}\p{Han}{2,5}[a-z0-9]{0,3}")
+# A label before an address: what is named is content.
+LABEL_MARK = regex.compile(r"[:：]\s*$")
 # A name that ends as those of sites do.
 TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
 
@@ -106,11 +110,12 @@ class Known(Protocol):
 class Site:
     """The domains in one line: which of them are watermarks, and how far each reaches.
 
-    raw: the line without the blanks at its ends; wide: the places of its letters that the raw text has full-width.
+    raw: the line without the blanks at its ends; wide: the places of its letters that the raw text has full-width;
+    listed: the line above or below has an address too.
     """
 
-    def __init__(self, raw: str, wide: frozenset[int], known: Known) -> None:
-        self.raw, self.wide, self.known = raw, wide, known
+    def __init__(self, raw: str, wide: frozenset[int], listed: bool, known: Known) -> None:
+        self.raw, self.wide, self.listed, self.known = raw, wide, listed, known
         self.folded = fold(raw)
         codes = encode(self.folded)
         place = np.flatnonzero(solid().take(codes))
@@ -156,7 +161,7 @@ class Site:
                     found.append((a, b, self.odd_case(a, b)))
                 elif part in ("⟨parted⟩", "⟨boxed⟩") or self.disguised(a, b):
                     found.append((a, b, part != "⟨boxed⟩" or BOXED.search(self.kept_between(a, b)) is not None))
-                elif PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", m.group())):
+                elif PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", m.group().replace("。", "."))):
                     found.append((a, b, False))
         found += [(a, b, odd) for a, b, odd in glued if not any(a < d and c < b for c, d, _ in found)]
         yield from sorted(found)
@@ -196,7 +201,7 @@ class Site:
             return None
         if not hidden and (CONTENT.search(self.raw) or LISTED.search(self.raw) or MARKED_UP.search(self.raw, 0, a)):
             return None
-        path = PATH.search(self.folded, a, b) is not None
+        domain, path = a, PATH.search(self.folded, a, b) is not None
         inner = self.bracket(a, b)
         hidden = hidden or self.beside_apart(a, b)
         if inner:
@@ -237,10 +242,12 @@ class Site:
             return self.line(left, right)
         if self.is_apart(left, a) or self.is_apart(b, right):
             return left, right
-        alone = not path and ALONE.match(self.folded, a, b) is not None
+        alone = not path and ALONE.match(self.folded, domain) is not None
         if not rest:
             return (a, b) if alone else None
         if (self.named(rest) or (alone and BOOKS.fullmatch(rest))) and not SAID.search(self.raw, 0, a):
+            return 0, len(self.raw)
+        if alone and not self.listed and SHORT_NAME.fullmatch(rest) and not LABEL_MARK.search(self.raw, 0, domain):
             return 0, len(self.raw)
         if inner and not (left < a or right > b):
             return None

@@ -109,7 +109,7 @@ class Knowledge:
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
         # A watermark comes again and again.
         self.notices_in = lru_cache(maxsize=1 << 12)(lambda *line: tuple(notices_in(self.notices, *line)))
-        self.sites_in = lru_cache(maxsize=1 << 12)(lambda line, wide: tuple(Site(line, wide, self).spans()))
+        self.sites_in = lru_cache(maxsize=1 << 12)(lambda *line: tuple(Site(*line, self).spans()))
         self.nearly = lru_cache(maxsize=1 << 12)(lambda line: is_nearly(self.notices, line))
         weight = {"网": stage["looks"]["site"], **{w: k for w, k in self.notices.weight.items() if k > 0}}
         domains, scattered = stage.get("domain_hints", ()), stage.get("scattered_hints", ())
@@ -401,10 +401,16 @@ def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits)
     if not rules.has("watermark/site-domain"):
         return
     rule = rules.number["watermark/site-domain"]
-    for i in np.unique(hits.line[known.is_domain[hits.number]]).tolist():
+    may = np.unique(hits.line[known.is_domain[hits.number]])
+    # Those next to each other but for blank lines.
+    close = np.diff(np.cumsum(~text.lines.is_blank)[may]) == 1
+    beside = np.zeros(len(may), np.bool_)
+    beside[1:] |= close
+    beside[:-1] |= close
+    for i, listed in zip(may.tolist(), beside.tolist(), strict=True):
         for start, end in stretches(text.string, int(text.lines.first[i]), int(text.lines.last[i])):
             here = wide[slice(*np.searchsorted(wide, [start, end]))] - start
-            for a, b in known.sites_in(text.string[start:end], frozenset(here.tolist())):
+            for a, b in known.sites_in(text.string[start:end], frozenset(here.tolist()), listed):
                 yield i, (start + a, start + b, rule)
 
 
