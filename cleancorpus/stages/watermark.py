@@ -109,7 +109,9 @@ class Knowledge:
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
         # A watermark comes again and again.
         self.notices_in = lru_cache(maxsize=1 << 12)(lambda *line: tuple(notices_in(self.notices, *line)))
-        self.sites_in = lru_cache(maxsize=1 << 12)(lambda *line: tuple(Site(*line, self).spans()))
+        self.sites_in = lru_cache(maxsize=1 << 12)(
+            lambda line, wide, listed: tuple(Site(line, wide, listed, self).spans())
+        )
         self.nearly = lru_cache(maxsize=1 << 12)(lambda line: is_nearly(self.notices, line))
         weight = {"网": stage["looks"]["site"], **{w: k for w, k in self.notices.weight.items() if k > 0}}
         domains, scattered = stage.get("domain_hints", ()), stage.get("scattered_hints", ())
