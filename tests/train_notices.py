@@ -44,12 +44,17 @@ def samples(paths: list[Path]) -> tuple[list[str], dict[str, float]]:
             marks |= dict.fromkeys(line for line in before.split("\n") if line not in after)
     for path in paths:
         labels = json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else {}
-        text = path.with_suffix(".txt").read_text(encoding="utf-8")
+        # The labels count every character, those of line breaks too.
+        with path.with_suffix(".txt").open(encoding="utf-8-sig", newline="") as file:
+            text = file.read()
         at, rest = 0, ""
-        for mark in sorted(labels.get("watermarks", []), key=lambda m: m["start"]):
-            marks[text[mark["start"] : mark["end"]]] = None
-            rest, at = rest + text[at : mark["start"]], mark["end"]
-        for line in (rest + text[at:]).split("\n"):
+        # What may go is no sample of either.
+        free = [*labels.get("optional", []), *labels.get("truncation_or_garble", [])]
+        for mark in sorted([*labels.get("watermarks", []), *free], key=lambda m: m["start"]):
+            if mark not in free and mark.get("certain", True):
+                marks[text[mark["start"] : mark["end"]]] = None
+            rest, at = rest + text[at : max(at, mark["start"])], max(at, mark["end"])
+        for line in (rest + text[at:]).splitlines():
             lines |= dict.fromkeys([line, *(m.group() for m in SENTENCE.finditer(line))], LABELLED if labels else 1.0)
     return list(marks), {line: count for line, count in lines.items() if line not in marks}
 
