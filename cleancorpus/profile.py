@@ -125,9 +125,9 @@ class Profile:
     """The facts of one file.
 
     watermarks: None while they are being looked for. repeated: the raw offsets where the lines begin that repeat over
-    the file as watermarks do. copies: the starts of documents that say again what others say, with those others: (the
-    name of their file or "" for this one, their start). pauses: the blanks between Han in sentences were typed, hardly
-    one of them stands inside a word.
+    the file as watermarks do; pages: those that pages left. copies: the starts of documents that say again what others
+    say, with those others: (the name of their file or "" for this one, their start). pauses: the blanks between Han in
+    sentences were typed, hardly one of them stands inside a word.
     """
 
     length: int = 0
@@ -137,6 +137,7 @@ class Profile:
     cuts: Cuts = field(default_factory=Cuts)
     watermarks: Watermarks | None = None
     repeated: Ints = field(default_factory=lambda: NO_INTS)
+    pages: Ints = field(default_factory=lambda: NO_INTS)
     words: frozenset[str] = frozenset()
     spacing: float = 0.0
     pauses: bool = False

@@ -87,6 +87,7 @@ HELD = regex.compile(r"(?:[A-Za-z0-9]@|\]\(|=[\"']?|>|<)$")
 HANDLE = regex.compile(r"(?<!\p{Han})@$")
 # The brackets of a command or a call.
 MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
+BEGINNING = regex.compile("https?|www")
 # A domain that may stand alone in its line with no slogan: others are as well the names of things.
 ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
 # A name that speaks of books, alone with such a domain.
@@ -365,7 +366,8 @@ class Site:
     def speaks(self, rest: str, path: bool) -> bool:
         """Whether what stands beside a domain, which has a path or not, is a notice with it."""
         looks, notices = self.known.notices.looks, self.known.notices
-        odds = notices.spoken(rest) + looks["start"] + looks["path" if path else "domain"]
+        # Another address beside it says no more than the one.
+        odds = notices.spoken(BEGINNING.sub("", rest)) + looks["start"] + looks["path" if path else "domain"]
         return odds > SPEAKS and notices.covered(rest)[1] >= SHARE
 
     def has_han(self, a: int, b: int) -> bool:

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cleancorpus import candidates, chain, copies, layout
-from cleancorpus.edits import Bools, Ints
+from cleancorpus import candidates, chain, copies, layout, pages
+from cleancorpus.edits import NO_INTS, Bools, Ints
 from cleancorpus.profile import Cuts, Headings, Profile, Watermarks
 from cleancorpus.rules import Rules, allowed
 from cleancorpus.stages import characters, headings, punctuation, script, spaces, watermark
@@ -48,6 +48,7 @@ class Measured:
     markup: tuple[int, int]
     quotes: tuple[int, int]
     repeats: watermark.ShortLines
+    pages: pages.PageLines
     watermarks: Watermarks
     letters: tuple[int, int]
     end: int
@@ -82,6 +83,7 @@ def measure(block: Block, rules: Rules) -> Measured:
         markup=characters.measure(text),
         quotes=punctuation.measure(text),
         repeats=watermark.measure(text, rules),
+        pages=pages.measure(text),
         watermarks=watermarks,
         letters=letters,
         end=block.origin + len(block.text),
@@ -112,8 +114,9 @@ def decide(
     runs = layout.decide(table, rules)
     markup = characters.decide(said["markup"])
     repeated = watermark.repeated(said.pop("repeats"), rules)
+    left = pages.decide(said.pop("pages"), table, runs) if rules.has("watermark/page-line") else NO_INTS
     # The lines that go, by their number among those that are not blank.
-    gone = np.searchsorted(table.start, repeated, side="right") - 1
+    gone = np.unique(np.searchsorted(table.start, np.concatenate([repeated, left]), side="right") - 1)
     closed = beside(layout.closed(table, runs), table.start, gone)
     # Those whose line is closed below as well.
     quiet = np.diff(np.searchsorted(table.start, closed), append=len(table)) == 1
@@ -130,6 +133,7 @@ def decide(
         layout=runs,
         scripts=script.decide(said["script"], heads, rules),
         repeated=repeated,
+        pages=left,
         watermarks=watermark.decide(said["watermarks"], said["letters"], markup, rules),
         cuts=cuts(
             closed,

@@ -187,7 +187,7 @@ def find(text: Text, rules: Rules, profile: Profile) -> Edits:
     """The edits that take the watermarks out of a text: looked for line by line until the survey says them."""
     if profile.watermarks is None:
         return _found(text, rules)
-    return _told(text, rules, profile.watermarks, profile.repeated)
+    return _told(text, rules, profile.watermarks, profile)
 
 
 def tell(text: Text, edits: Edits) -> Watermarks:
@@ -231,8 +231,9 @@ def decide(blocks: Sequence[Watermarks], counted: Sequence[tuple[int, int]], mar
     return Watermarks(every.line[goes], every.length[goes], every.edits.take(goes), every.chinese[goes])
 
 
-def _told(text: Text, rules: Rules, watermarks: Watermarks, repeated: Ints) -> Edits:
-    """The edits of the survey in this text, and those of the lines that repeat over the file as watermarks do.
+def _told(text: Text, rules: Rules, watermarks: Watermarks, profile: Profile) -> Edits:
+    """The edits of the survey in this text, and those of the lines that repeat over the file as watermarks do and of
+    those that pages left.
 
     A line that reads otherwise than it did in the survey, as one with tags does in a file of HTML, stays as it is.
     """
@@ -242,11 +243,13 @@ def _told(text: Text, rules: Rules, watermarks: Watermarks, repeated: Ints) -> E
     same = lines.end[line] - lines.start[line] == watermarks.length[here]
     edits, start = watermarks.edits.take(here[same]), lines.start[line[same]]
     edits = replace(edits, start=edits.start + start, end=edits.end + start)
-    if not rules.has("watermark/repeated-line"):
-        return edits
-    again = np.unique(lines.of(text.at(repeated[text.holds(repeated)])))
-    ends = np.minimum(lines.end[again] + 1, len(text))
-    return settle([deletions(lines.start[again], ends, rules.number["watermark/repeated-line"]), edits])
+    whole = []
+    for name, starts in (("repeated-line", profile.repeated), ("page-line", profile.pages)):
+        if rules.has(f"watermark/{name}"):
+            gone = np.unique(lines.of(text.at(starts[text.holds(starts)])))
+            ends = np.minimum(lines.end[gone] + 1, len(text))
+            whole.append(deletions(lines.start[gone], ends, rules.number[f"watermark/{name}"]))
+    return settle([*whole, edits])
 
 
 def _found(text: Text, rules: Rules) -> Edits:
