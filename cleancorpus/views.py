@@ -51,7 +51,7 @@ SENTENCE_ENDS = "。！？!?…”\u3000"
 KEPT, ALONE, END, ODD = 1, 2, 4, 8
 # Above those bits, for the first character of hints the groups in which their second ones are, and for those their own
 # group: few characters that follow one another fit, most of them a hint.
-GROUPS, AS_FIRST, AS_SECOND = 8, 16, 8
+GROUPS, AS_FIRST, AS_SECOND = 12, 20, 8
 ODD_SIGNS = "±⊙☆★♠♥♣♦◆◇■□◎※§°¤ˊˋ￠￡∷▲△▼▽♀♂∨∧∩∪≈≡∠⌒▪▫◢◣◤◥〓`"
 
 
@@ -167,6 +167,10 @@ class Hints:
         self.begin[pair], self.count[pair] = words[begin], count
         self.letters = len(letters)
         self.pairs = self.count > 0
+        # For each pair a bit for every remainder of the characters behind it, all where a hint ends with the pair.
+        self.thirds = np.zeros(len(letters) ** 2, np.uint64)
+        bits = np.where(self.length[words] > 2, _bit(self.columns[2, words]), ~np.uint64(0))
+        np.bitwise_or.at(self.thirds, letter[0] * len(letters) + letter[1], bits)
         kind = solid() * np.uint32(KEPT)
         kind[self.columns[0, self.alone]] |= ALONE
         group = (1 << letter[1] % GROUPS).astype(np.uint32)
@@ -200,9 +204,12 @@ class Hints:
         pair = first * np.int64(self.letters) + second
         some = np.flatnonzero(self.pairs.take(pair))
         at, pair = at[some], pair[some]
+        third = views.squeezed(np.minimum(at + 2, len(views.place) - 1))
+        some = np.flatnonzero(self.thirds.take(pair) & _bit(third))
+        at, pair, third = at[some], pair[some], third[some]
         count = self.count[pair]
         word = spans(self.begin[pair], count)
-        third = np.repeat(views.squeezed(np.minimum(at + 2, len(views.place) - 1)), count)
+        third = np.repeat(third, count)
         fits = np.flatnonzero((self.columns[2].take(word) == third) | (self.length.take(word) == 2))
         word, at = word[fits], np.repeat(at, count)[fits]
         line = _rows(at, views.line)
@@ -214,6 +221,11 @@ class Hints:
             stands[going[~same]] = False
             k, going = k + 1, going[same & (length[going] > k + 1)]
         return at[stands], line[stands], word[stands]
+
+
+def _bit(codes: Codes) -> NDArray[np.uint64]:
+    """The bit of each character among 64."""
+    return np.uint64(1) << (codes & np.uint32(63)).astype(np.uint64)
 
 
 def _rows(at: Ints, begin: Ints) -> Ints:
