@@ -94,6 +94,9 @@ ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?
 BOOKS = regex.compile(r"\p{Han}{0,4}(?:小说|电子书|文学|读书|看书|阅读|书[屋城库院吧])\p{Han}{0,2}")
 # A name as short as those of sites, with which an address may stand alone in its line.
 SHORT_NAME = regex.compile(r"[a-z0-9]{0,4}\p{Han}{2,5}[a-z0-9]{0,3}")
+# A date, which may stand right behind an address, and a title that does: without a mark, and no name of a site.
+DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
+TITLE = regex.compile(r"\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
 # A name that ends as those of sites do.
@@ -248,6 +251,8 @@ class Site:
             return (a, b) if alone else None
         if (self.named(rest) or (alone and BOOKS.fullmatch(rest))) and not SAID.search(self.raw, 0, a):
             return 0, len(self.raw)
+        if alone and domain == 0 and not self.listed and TITLE.fullmatch(self.raw, b):
+            return 0, b
         if alone and not self.listed and SHORT_NAME.fullmatch(rest) and not LABEL_MARK.search(self.raw, 0, domain):
             return 0, len(self.raw)
         if inner and not (left < a or right > b):
@@ -512,7 +517,7 @@ class Site:
     def right(self, b: int, hidden: bool, path: bool) -> int:
         """Where the slogan behind a domain ends; `b` where there is none."""
         k = bisect_left(self.place, b)
-        while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii():
+        while k < len(self.kept) and self.place[k] == b and self.kept[k].isascii() and not DATE.match(self.raw, b):
             k, b = k + 1, b + 1
         stop = STOP.search(self.raw, b)
         last = bisect_left(self.place, stop.end()) if stop else len(self.kept)

@@ -68,6 +68,10 @@ def stripped(raw: str) -> str:
         "墨香扫描 青山校对",
         "(山里的路（四更）)下一章",
         "墨香谷 www.moxiang.test",
+        "h t t p : // blog. moxiang .test /山 里 的 路",
+        "【字号：大 中 小】 【背景】 【评论】",
+        "墨香小说网-山里的路",
+        "本文章下载于www.moxiang.test",
         "〖ＷＷＷ．ＭＯＸＩＡＮＧ．ＭＥ〗",
         "墨。香。书。网 ｍｏｘｉａｎｇ８。ｃｏｍ",
         "(ｍｏｘｉａｎｇ)•(ｃｃ)",
@@ -106,6 +110,8 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("他只有七岁。以下是小编精心整理的读书心得，欢迎阅读！", "他只有七岁。"),
         ("她把帽子挂好，(手打中文网24小时不间断更新txt手打小说)半天没有说话。", "她把帽子挂好，半天没有说话。"),
         ("她把帽子挂好。（责任编辑：墨香）", "她把帽子挂好。"),
+        ("www.moxiang.test山里的路(墨香)", "山里的路(墨香)"),
+        ("她点头。mｏXiaＮg.ｃOm2006年2月1日", "她点头。2006年2月1日"),
     ],
 )
 def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str) -> None:
@@ -147,6 +153,7 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "他说：“网址是 www.example.com，记住后再回来。”",
         "墨香谷 www.example.com\n青山谷 www.example.org",
         "官网：www.example.com",
+        "www.example.com是他常去的网站",
         "[来源:墨香日报]",
     ],
 )
