@@ -45,7 +45,7 @@ CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
 TITLE = regex.compile(r"\s*(?:[（(]?[0-9一二三四五六七八九十]{1,3}[）)]?[.、．\s]*)?\p{Han}{2,5}\s*[:：]?\s*")
 NAMING = ("download-notice", "reprint-notice")
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
-LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）][，,。、：:\p{Han}].{5}")
+LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）](?:[，,。、：:\p{Han}].{5}|\p{Han}{2,5}。)")
 # What such a site in a list takes from the weight of the notice its line may be.
 LISTED_WEIGHT = 3.0
 # A sentence of more letters is no part of a notice, nor is one that says more against it than this.
