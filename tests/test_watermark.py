@@ -270,10 +270,6 @@ def test_in_a_line_of_any_length_every_address_goes() -> None:
         "报名请登录官网www.moxiang.test，或者打电话。\n",
         "公司（网址：www.moxiang.test）成立于一九九零年。\n",
         "这本书在旧书网（www.moxiang.test）上能买到。\n",
-        pytest.param(
-            "作者们纷纷在小说下面求月票求打赏，夜里求推荐票都成了习惯。\n",
-            marks=pytest.mark.xfail(strict=True, reason="what it tells of weighs more than how it tells it"),
-        ),
         "考生可登录考试院网站（www.moxiang.test）报名。\n",
     ],
 )
