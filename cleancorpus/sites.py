@@ -96,7 +96,7 @@ BOOKS = regex.compile(r"\p{Han}{0,4}(?:小说|电子书|文学|读书|看书|阅
 SHORT_NAME = regex.compile(r"[a-z0-9]{0,4}\p{Han}{2,5}[a-z0-9]{0,3}")
 # A date, which may stand right behind an address, and a title that does: without a mark, and no name of a site.
 DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
-TITLE = regex.compile(r"\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
+TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
 # A name that ends as those of sites do.

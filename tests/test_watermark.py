@@ -68,6 +68,7 @@ def stripped(raw: str) -> str:
         "墨香扫描 青山校对",
         "(山里的路（四更）)下一章",
         "墨香谷 www.moxiang.test",
+        "moxiang.com范文网(FANWEN.QINGSHAN.COM)",
         "h t t p : // blog. moxiang .test /山 里 的 路",
         "【字号：大 中 小】 【背景】 【评论】",
         "墨香小说网-山里的路",
