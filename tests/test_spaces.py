@@ -152,6 +152,17 @@ def test_blanks_that_were_typed_for_pauses_stay_where_no_word_goes_on() -> None:
         )
     )
     assert cleaned(pauses, "spaces/*") == pauses
+    few = "".join(
+        f"{line}\n"
+        for line in (
+            "装好了 可是启动不了，怎么办",
+            "问题解决了 谢谢大家！",
+            "后来换了一块 结果还是一样的慢！",
+            "下载了半天 结果打不开，求助",
+            "我又换回来了 果然还是原来的好用！",
+        )
+    )
+    assert cleaned(few, "spaces/*") == few
     raw = 2 * pauses + "价钱不贵，大家都说满 意。\n"
     assert cleaned(raw, "spaces/*") == raw.replace("满 意", "满意")
 

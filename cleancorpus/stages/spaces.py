@@ -33,6 +33,7 @@ from cleancorpus.context import (
     runs,
 )
 from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, backward, decode, deletions, rewrites, settle, spans
+from cleancorpus.lexicon import edges as line_ends
 from cleancorpus.lexicon import straddle
 from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
@@ -54,8 +55,12 @@ WITHIN = 2.0
 SPACED_OUT = 0.15
 # Of the blanks between Han in sentences at least this share stands inside words where scanning or a printed line's end
 # put them (0.14 to 0.45 in nine such files), less where somebody typed them (0 to 0.03 in 15 manuals, reviews, essays
-# and news). Fewer than LEAST_GAPS say nothing, nor does a line with ROW of them; of a block MOST_GAPS are looked at.
+# and news). Fewer than LEAST_GAPS say so only where none is inside a word and they stand where lines would end and
+# begin: log odds against it (see lexicon.edges) below LIKE_ENDS on average, which were 1.8 to 3.0 where scanning put
+# them, -0.8 to 1.3 where they were typed. Fewer than FEW_GAPS say nothing, nor does a line with ROW of them; of a block
+# MOST_GAPS are looked at.
 TYPED, LEAST_GAPS, MOST_GAPS, ROW = 0.1, 8, 64, 4
+LIKE_ENDS, FEW_GAPS = 1.0, 5
 # So many gaps, and one to so many Han, make a line dense: it is set apart letter by letter, or segmented into words.
 DENSE_LEAST, DENSE = 6, 3
 # A gap of so many plain blanks sets columns apart.
@@ -78,6 +83,7 @@ ENDS = regex.compile(r"[。！？!]")
 NEVER_AFTER_GAP = "，。、；：！？”’」』）》〉】,.;:?!)"
 NEVER_BEFORE_GAP = "“‘「『（《〈【("
 DOT = "·・⋯～"
+SENTENCES = "，。！？…；,!?;"
 # What follows a number as its measure; a number at a line start with one of them behind it is no list number.
 MEASURES = "年月日号號时時分秒点點个個位名次种種条條件元万萬亿億千百岁歲世届屆级級米公里斤吨噸倍度人天周週餘余多至"
 ENUMERATORS = frozenset(
@@ -100,6 +106,8 @@ NAMED = regex.compile(
     r"(?:第 ?[0-9.]+ ?|第[零〇一二三四五六七八九十百千]+)[章节節条條款项項回卷部篇](?:之[一二三四五六七八九十]+)?$"
     r"|[图圖表] ?[0-9.]+$|附[录錄件表] ?[A-Z0-9一二三四五六七八九十]*$"
 )
+# What sets the number of a part apart from its title in a heading.
+PARTS = "章节節回卷部篇集话話讲講课課"
 NAMED_END = "章节節条條款项項回卷部篇一二三四五六七八九十录錄件表"
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[0-9A-Za-z]+(?:\.[0-9]+)*")
@@ -198,12 +206,14 @@ def traced(edits: Edits, trail: Sequence[Edits]) -> Edits:
 
 class Gaps(NamedTuple):
     """How often Han and Latin or digits stand with a blank between them, and how often without; how many blanks between
-    Han in sentences were looked at, and how many of them stand inside a word."""
+    Han in sentences were looked at, how many of them stand inside a word, and the sum of the odds that no line would
+    end there."""
 
     apart: int
     touching: int
     looked_at: int
     inside: int
+    odds: float
 
 
 def measure(text: Text) -> Gaps:
@@ -217,7 +227,7 @@ def measure(text: Text) -> Gaps:
     before = np.maximum(blanks - 1, 0)
     at = blanks[han[before] & han.take(blanks + 1, mode="clip") & (text.codes[blanks] == 0x20)][: 2 * MOST_GAPS]
     if not len(at):
-        return Gaps(int(apart), int(touching), 0, 0)
+        return Gaps(int(apart), int(touching), 0, 0, 0.0)
     # Headings, rows of names and lines segmented into words say nothing, nor does what is not modern: its words are not
     # known.
     lines = text.lines
@@ -225,10 +235,11 @@ def measure(text: Text) -> Gaps:
     length = lines.end[of] - lines.start[of]
     said = text.codes.take(spans(lines.start[of], length))
     begin = np.cumsum(length) - length
-    modern, commas = (np.maximum.reduceat(among(characters).take(said), begin) for characters in ("的了", "，,"))
-    at = at[((sizes < ROW) & modern & commas)[row]][:MOST_GAPS]
+    modern, marks = (np.maximum.reduceat(among(characters).take(said), begin) for characters in ("的了", SENTENCES))
+    at = at[((sizes < ROW) & modern & marks)[row] & ~among(PARTS).take(text.codes[at - 1])][:MOST_GAPS]
     crossed = np.count_nonzero(straddle(text.codes, han, at, at + 1) > WITHIN)
-    return Gaps(int(apart), int(touching), len(at), int(crossed))
+    starts, ends = line_ends(text.codes, at, at + 1)
+    return Gaps(int(apart), int(touching), len(at), int(crossed), float(np.sum(starts + ends, dtype=np.float64)))
 
 
 def decide(counted: Sequence[Gaps]) -> float:
@@ -239,8 +250,9 @@ def decide(counted: Sequence[Gaps]) -> float:
 
 def paused(counted: Sequence[Gaps]) -> bool:
     """Whether the blanks between Han stand for pauses or part words: hardly one stands inside a word."""
-    looked_at = sum(gaps.looked_at for gaps in counted)
-    return looked_at >= LEAST_GAPS and sum(gaps.inside for gaps in counted) < TYPED * looked_at
+    looked_at, inside = sum(gaps.looked_at for gaps in counted), sum(gaps.inside for gaps in counted)
+    few = looked_at >= FEW_GAPS and not inside and sum(gaps.odds for gaps in counted) < LIKE_ENDS * looked_at
+    return few or (looked_at >= LEAST_GAPS and inside < TYPED * looked_at)
 
 
 def trailing(context: Context, tabs: Ints, start: Ints, end: Ints, rules: Rules) -> Edits:
