@@ -63,7 +63,7 @@ TYPED, LEAST_GAPS, MOST_GAPS, ROW = 0.1, 8, 64, 4
 LIKE_ENDS, FEW_GAPS = 1.0, 5
 # So many gaps, and one to so many Han, make a line dense: it is set apart letter by letter, or segmented into words.
 DENSE_LEAST, DENSE = 6, 3
-# A gap of so many plain blanks sets columns apart.
+# A gap of so many blanks sets columns apart.
 COLUMN = 4
 # So far into an indented line kana or Hangul are looked for.
 NEAR = 8
@@ -72,6 +72,8 @@ HEADING = 72
 # The longest name or word in a row, the longest half of a line of verse.
 SHORT = 5
 LONGEST_HALF = 8
+# What a title of two halves stands between.
+TITLE_STARTS, TITLE_ENDS = "“‘「『《（【】\"'：:,\t\n", "”’」』》）【】\"'\t\n"
 # The longest half of a quoted couplet, the longest title set letter by letter.
 FAR = 9
 LETTERS = 6
@@ -112,6 +114,14 @@ NAMED_END = "章节節条條款项項回卷部篇一二三四五六七八九十�
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[0-9A-Za-z]+(?:\.[0-9]+)*")
 LABEL_END = regex.compile(r"\p{Han}[:：]")
+# A date at the start of a line, and how long it is at most: 1921年, 公元前221年10月, 民国三十八年, 1931—1933年, 12岁.
+NUMERAL = r"(?:[0-9]+|[零〇○一二三四五六七八九十元]+)"
+YEAR = rf"{NUMERAL} ?[年岁歲]?"
+DATE = regex.compile(
+    rf"[约約]?(?:公元|西元|\p{{Han}}{{2}}(?=[一二三四五六七八九十元]))?前?{YEAR}(?: ?[-—–－~～至]+ ?{YEAR})?"
+    rf"(?: ?{NUMERAL} ?月(?: ?{NUMERAL} ?日)?)?"
+)
+LONGEST_DATE = 20
 # A numbered item, or a further option of a question, that begins behind a gap.
 ITEM = regex.compile(r"(?:[（(]?\d{1,3}[．.、)）]|[B-H][．.、])\s?\p{Han}")
 # What a person did, set apart from the name: （某某 饰）, 某某 著，某某 译; another reading: （甲 一作：乙）.
@@ -473,8 +483,10 @@ class Line:
     def letter_spaced(self) -> range:
         """The gaps between single Han of a title that is set apart letter by letter. Unlike gaps part names."""
         tokens = self.tokens
-        first = 1 if len(tokens) > 2 and MARKER.fullmatch(tokens[0]) else 0
-        last = len(tokens) - 1 if len(tokens) > 2 and tokens[-1][:1] in "（(" else len(tokens)
+        # What the person did stands farther off than the letters of the name.
+        credit = len(tokens) > 2 and CREDIT.fullmatch(tokens[-1]) and len(self.gaps[-1]) > max(map(len, self.gaps[:-1]))
+        first = 1 if len(tokens) > 2 and not credit and MARKER.fullmatch(tokens[0]) else 0
+        last = len(tokens) - 1 if len(tokens) > 2 and (credit or tokens[-1][:1] in "（(") else len(tokens)
         title = tokens[first:last]
         single = 2 <= len(title) <= LETTERS and all(len(t) == 1 and PURE.fullmatch(t) for t in title)
         names = len(title) > 3 and len(set(self.gaps[first : last - 1])) > 1
@@ -560,6 +572,9 @@ def judge(
     sure[heading | verse] = KEEP
     sure = np.maximum(sure, runs_of_names(lines, shown, start, end, of, first, before_gap, behind_gap))
     sure = np.maximum(sure, set_apart(shown, start, end, first, begin[row], before_gap, behind_gap))
+    dates = dated(whole, shown, start, begin[row])
+    sure[dates] = np.maximum(sure[dates], SURE)
+    keeps |= dates & ~short
     need = np.where(classes == BETWEEN, sure, need)
     need[titled(whole, shown, start, end, begin[row], classes)] = KEEP
     done, goes = spaced_out(context, start, end, of, row, classes, within(lines, context.marks, at)[row], behind_gap)
@@ -577,6 +592,14 @@ def judge(
     closes &= ~barred
     need[closes] = DELETE
     return need, np.where(closes, INSIDE, classes)
+
+
+def dated(whole: str, codes: Codes, start: Ints, begin: Ints) -> Bools:
+    """Which gaps stand behind a date that begins the line, as in a chronology."""
+    found = among("年月日岁歲").take(codes[start - 1]) & (start - begin <= LONGEST_DATE)
+    for i in np.flatnonzero(found).tolist():
+        found[i] = DATE.fullmatch(whole, int(begin[i]), int(start[i])) is not None
+    return found
 
 
 def listed(context: Context, start: Ints, end: Ints, measure: Bools) -> Bools:
@@ -626,11 +649,16 @@ def reach(kind: Kinds, places: Ints, step: int) -> Ints:
 
 
 def couplets(codes: Codes, start: Ints, end: Ints, before_gap: Ints, behind_gap: Ints) -> Bools:
-    """Which gaps part the two halves of a quoted couplet or slogan."""
-    opened = among("“‘「『《（")[codes[np.maximum(start - before_gap - 1, 0)]]
-    closed = among("”’」』》）")[codes[np.minimum(end + behind_gap, len(codes) - 1)]]
+    """Which gaps part the two halves of a quoted couplet or slogan, or of a title behind a label or at the
+    start of a line, to its end (halves of one length), or at the end of a field of data."""
+    before, behind = start - before_gap - 1, end + behind_gap
+    left, right = codes[np.maximum(before, 0)], codes.take(behind, mode="clip")
+    quoted = among("“‘「『《（")[left] & among("”’」』》）")[right]
+    field = among(",")[right] & among("\"'").take(codes.take(behind + 1, mode="clip"))
+    whole = field | ((before_gap == behind_gap) & (among(TITLE_ENDS)[right] | (behind >= len(codes))))
+    titles = whole & (among(TITLE_STARTS)[left] | (before < 0))
     halves = (before_gap >= 4) & (before_gap <= FAR) & (behind_gap >= 4) & (behind_gap <= FAR)
-    found: Bools = halves & opened & closed
+    found: Bools = halves & (quoted | titles)
     return found
 
 
@@ -672,8 +700,7 @@ def set_apart(
     for k in range(2):
         alike &= codes[start - before_gap + k] == codes.take(end + k, mode="clip")
     wide |= alike
-    column = (end - start >= COLUMN) & (codes[start] == 0x20)
-    return np.where(column, KEEP, np.where(wide, SURE, DELETE))
+    return np.where(end - start >= COLUMN, KEEP, np.where(wide, SURE, DELETE))
 
 
 def titled(whole: str, codes: Codes, start: Ints, end: Ints, begin: Ints, classes: Ints) -> Bools:
