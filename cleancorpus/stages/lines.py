@@ -207,6 +207,7 @@ class Gaps:
         self.loose = runs.loose[run]
         self.starts = runs.starts[run]
         self.spaced = runs.spaced[run]
+        self.says = runs.says[run]
         self.reach = layout.reach(self.width, np.where(self.room > 0, self.indent, 0))
         self.cut = _cut(text, profile, first, last)
         self.head = _heads(text, profile, first, last)
@@ -240,6 +241,7 @@ class Gaps:
             "loose",
             "starts",
             "spaced",
+            "says",
             "head",
             "entry",
             "cells",
@@ -513,7 +515,8 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     wide = (gaps.reach[row + 1] >= room - 1) & (gaps.reach[row + 1] <= room + 6)
     stop_goes_on = gaps.full[row] | (ghost > 0) & wide & (b_begin != OPEN)
     goes_on |= full & stop & near & ~fresh & ~marker & stop_goes_on
-    goes_on |= full & (a_end == COLON) & near & (inset > 0) & ~fresh & ~marker
+    said = (inset > 0) | gaps.says[row] & (b_begin == OPEN)
+    goes_on |= full & (a_end == COLON) & near & said & ~fresh & ~marker
 
     at = gaps.first[row + 1]
     below = gaps.codes[np.minimum(at + 1, len(gaps.codes) - 1)]
