@@ -101,6 +101,9 @@ NUMERALS = "〇零一二两三四五六七八九十百千万萬"
 INSIDE = regex.compile("[，。、；！？,;!?]")
 # What stands so much oftener (log odds) inside a paragraph begins none, whatever its indent: 的, 着, 了.
 WITHIN = 2.5
+# … and what ends so much oftener there (的 2.4 to 3.0, 很 2.3) ends no paragraph of sentences: in 400 texts that joins
+# three lines more, all rightly.
+UNENDED = 2.0
 # A line no wider than this (columns) and without a mark is no part of a sentence by itself.
 SCRAP = 6
 # Two lines no wider than this (columns) are a list or a label and what it says.
@@ -655,6 +658,8 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     semicolon = (a_end == SEMI) & (aw > 120) & clauses & (bw > 60) & (gaps.ends[row + 1] == STOP) & ~marker_b
     semicolon &= ~known | (gaps.ends[before] != SEMI)
     indent_lost, blank_lost = gaps.torn()[:, row] & (a_end != COLON)
+    # No paragraph of sentences ends with what stands so seldom at an end: 的.
+    unended = (end >= UNENDED) & (aw > LONG) & sentences
     columns: dict[str, NDArray[np.generic]] = {
         "comma": comma,
         "semicolon": a_end == SEMI,
@@ -725,7 +730,11 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "couplet": couplet,
         "quotation": quotation,
         "narrow latin": (tail < 0x250) & (head < 0x250) & (aw < LATIN_WIDTH),
-        "starts": gaps.starts[row] & (gaps.kind[row] != WRAPPED) & (gaps.indent[row + 1] > 0) & (start < WITHIN),
+        "starts": gaps.starts[row]
+        & (gaps.kind[row] != WRAPPED)
+        & (gaps.indent[row + 1] > 0)
+        & (start < WITHIN)
+        & ~unended,
         "command": (a_end == IDEOGRAPH)
         & (bw == gaps.last[row + 1] - gaps.first[row + 1])
         & (gaps.ends[row + 1] != STOP),
