@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -177,6 +178,15 @@ def test_what_is_said_goes_on_behind_its_colon_where_only_full_lines_end_in_one(
     # Where others begin a line of their own behind their colons, those of full lines may too.
     apart = "\n".join([text, *("老船长慢慢地说道：\n" + said[:11] for _ in range(3))])
     assert cleaned(apart).count(asked + "\n" + said[:5]) == 3
+
+
+def test_what_is_said_goes_on_behind_a_colon_where_first_lines_are_narrower() -> None:
+    asked = "孩子们围着老船长坐下来，一个也大着胆子问道："
+    said = "“那条旧船还会回来吗？”他没有回答，只是看着海面上越来越远的灯光。"
+    long = [a + b for a, b in pairwise(PROSE)]
+    paragraphs = [*long, PROSE[0][:24] + asked + said, *long]
+    text = "\n".join("\n".join(wrapped("　　" + p, 24)).lstrip("　") for p in paragraphs)
+    assert asked + "\n" in text and asked + said in cleaned(text)
 
 
 def test_a_paragraph_that_ends_with_a_word_that_ends_none_goes_on_below_an_indent() -> None:

@@ -518,7 +518,7 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     wide = (gaps.reach[row + 1] >= room - 1) & (gaps.reach[row + 1] <= room + 6)
     stop_goes_on = gaps.full[row] | (ghost > 0) & wide & (b_begin != OPEN)
     goes_on |= full & stop & near & ~fresh & ~marker & stop_goes_on
-    said = (inset > 0) | gaps.says[row] & (b_begin == OPEN)
+    said = (inset > 0) | gaps.says[row] & (b_begin == OPEN) | (ghost > 0) & wide
     goes_on |= full & (a_end == COLON) & near & said & ~fresh & ~marker
 
     at = gaps.first[row + 1]
