@@ -55,6 +55,9 @@ LOOSE_LINES, LOOSE_WIDTH, LOOSE_CROSSED = 8, 24, 0.05
 INDENTED_LINES, INDENTED_SHARE = 3, 0.6
 # Blank lines part paragraphs where nearly all of the lines behind a full stop have one.
 SPACED_SHARE = 0.9
+# What is said goes on behind its colon where at least so many lines that end in one before a quotation are full, and
+# nearly all that do: where it begins a line of its own they end anywhere (one in five to one in ten is full).
+SAID_LINES, SAID_SHARE = 2, 0.8
 # Wrapped: this share of the open ends stands at one width, few lines are wider, and words go on across line ends
 # (wrapped prose 0.30 to 0.49, its worst window 0.16; verse, lists, headlines 0.00 to 0.03).
 FULL_SHARE, OVER_SHARE, STRADDLE_SHARE = 0.6, 0.06, 0.10
@@ -461,7 +464,7 @@ def decide(table: LineTable, rules: Rules) -> Layout:
         return Layout()
     apart = np.diff(table.line, append=table.count + 1) - 1
     facts = _Facts(table, apart)
-    kind, width, full, indent, ghost, gap = _chunks(facts)
+    kind, width, full, indent, ghost, gap, says = _chunks(facts)
     chunk = np.arange(n) // CHUNK
     kinds, room = kind[chunk], width[chunk]
     local, local_room = _blocks(facts)
@@ -473,7 +476,7 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     fenced = np.cumsum(table.fence) % 2 == 1 if int(table.fence.sum()) % 2 == 0 else np.zeros(n, np.bool_)
     kinds = np.where(fenced | table.fence | (_share(table.code, 5) >= CODE_SHARE), CODE, kinds)
     kinds = np.where((kinds != CODE) & (around(table.foreign, NEAR) >= OTHER_LINES), OTHER, kinds)
-    habits = (np.where((kinds == WRAPPED) & ~local, c[chunk], 0) for c in (full, indent, ghost))
+    habits = (np.where((kinds == WRAPPED) & ~local, c[chunk], 0) for c in (full, indent, ghost, says))
     signs = [habit[chunk] for habit in _habits(facts)]
     columns = [kinds, np.where(kinds == WRAPPED, room, 0), *habits, gap[chunk], *signs]
     new = np.ones(n, np.bool_)
@@ -483,9 +486,9 @@ def decide(table: LineTable, rules: Rules) -> Layout:
     at = np.flatnonzero(new)
     start = table.start[at].copy()
     start[0] = 0
-    kinds, room, indent, ghost, gap = (columns[k][at].astype(np.int64) for k in (0, 1, 3, 4, 5))
-    full, loose, starts, spaced = (columns[k][at].astype(np.bool_) for k in (2, 6, 7, 8))
-    return Layout(start, kinds, room, full, indent, ghost, gap, loose, starts, spaced)
+    kinds, room, indent, ghost, gap = (columns[k][at].astype(np.int64) for k in (0, 1, 3, 4, 6))
+    full, says, loose, starts, spaced = (columns[k][at].astype(np.bool_) for k in (2, 5, 7, 8, 9))
+    return Layout(start, kinds, room, full, indent, ghost, gap, loose, starts, spaced, says)
 
 
 class _Facts:
@@ -570,10 +573,10 @@ def _near(values: NDArray[np.generic], reach: int) -> Ints:
     return near
 
 
-def _chunks(facts: _Facts) -> tuple[Ints, Ints, Bools, Ints, Ints, Ints]:
+def _chunks(facts: _Facts) -> tuple[Ints, Ints, Bools, Ints, Ints, Ints, Bools]:
     """For every chunk of lines: its kind (PLAIN or WRAPPED), the wrapped width, whether a full line may go on after
-    a stop, how deep the indents are that mark paragraphs, how much narrower the first line of a paragraph is, and how
-    many blank lines part the lines of a paragraph."""
+    a stop, how deep the indents are that mark paragraphs, how much narrower the first line of a paragraph is, how
+    many blank lines part the lines of a paragraph, and whether what is said goes on behind its colon."""
     table, width = facts.table, facts.width
     n = len(table)
     chunk = np.arange(n) // CHUNK
@@ -608,7 +611,11 @@ def _chunks(facts: _Facts) -> tuple[Ints, Ints, Bools, Ints, Ints, Ints]:
     firsts = _near(first_line, FAR)
     wide = _near(after_open & facts.open & (width >= w[chunk] - 2), FAR)
     ghost = (firsts >= 4) & (narrow >= 0.8 * firsts) & (wide >= 0.6 * _near(after_open & facts.open, FAR)) & ~indented
-    return kind, w, indented | spaced, indent, np.where(ghost, 4, 0), gap
+    # An author who begins a new line for what is said does so behind short lines too.
+    led = (table.ends == COLON) & (facts.below == OPEN) & (facts.apart == 0)
+    said = _near(led & full, FAR)
+    says = (said >= SAID_LINES) & (said >= SAID_SHARE * _near(led, FAR))
+    return kind, w, indented | spaced, indent, np.where(ghost, 4, 0), gap, says
 
 
 def _habits(facts: _Facts) -> tuple[Bools, Bools, Bools]:

@@ -104,6 +104,7 @@ def widened(context: Context, places: Ints) -> Ints:
     faces = takes & (colon | (code == ord(";"))) & among(")(-/DPp").take(next_code) & (behind != IDEOGRAPH)
     takes[faces] = opened(context.text, places[faces])
     takes &= ~(colon & ((next_code == ord(":")) | (before == ord(":"))))
+    takes &= ~((code == ord(",")) & before_field(context, places))
     places, left = places[takes], left[takes]
     places = places[~context.untouchable(places)]
     chinese: Ints = places[asked(context, places)]
@@ -144,6 +145,23 @@ def named(context: Context, places: Ints, latin: Bools) -> Bools:
     for i in np.flatnonzero(~found & latin & among(CLOSERS, "\"'").take(behind)).tolist():
         place = int(places[i])
         found[i] = FIELD.search(context.text.string, max(0, place - QUOTED), place) is not None
+    return found
+
+
+def before_field(context: Context, places: Ints) -> Bools:
+    """Which places stand in a line of fields (CSV) before a quote that opens a field of many lines: a comma before it,
+    a blank or nothing behind it, and no quotation open."""
+    codes, whole, lines = context.codes, context.text.string, context.text.lines
+    quotes = context.among_marks('"')
+    quotes = quotes[(codes[quotes - 1] == ord(",")) & any_of(context.kind[quotes + 1], GAP, BREAK)]
+    starts = lines.start[lines.of(quotes)]
+    even = [whole.count('"', a, b) % 2 == 0 for a, b in zip(starts.tolist(), quotes.tolist(), strict=True)]
+    opens = quotes[np.array(even, np.bool_)]
+    if not len(opens):
+        return np.zeros(len(places), np.bool_)
+    following = np.searchsorted(opens, places)
+    near = opens.take(following, mode="clip")
+    found: Bools = (following < len(opens)) & (lines.of(near) == lines.of(places))
     return found
 
 
@@ -301,6 +319,7 @@ def brackets(context: Context) -> Ints:
             | (numbered & (right == IDEOGRAPH) & (outside == BREAK))
         )
     )
+    takes |= answers(context, starts, ends) & (outside == IDEOGRAPH)
     # A call, as in code or a formula: Latin directly before the bracket, little Chinese around.
     calls = (left == LETTER) & (right != IDEOGRAPH) & (inner == 0)
     calls |= among("]\\/").take(np.where(starts > 0, codes[starts - 1], 0))
@@ -318,6 +337,20 @@ def brackets(context: Context) -> Ints:
     both = np.sort(np.concatenate([starts[good], ends[good]]))
     half_width: Ints = both[codes[both] < 0x80]
     return half_width
+
+
+def answers(context: Context, starts: Ints, ends: Ints) -> Bools:
+    """Which pairs of brackets are a place for an answer: nothing between them, behind Han or a mark, at the end of the
+    line; or a blank between them, before Han or a mark as well."""
+    kind = context.kind
+    found = any_of(kind[starts - 1], IDEOGRAPH, MARK, HALF)
+    blank = (found | (kind[starts - 1] == GAP)) & (kind[starts + 1] == GAP)
+    some = np.flatnonzero(blank)
+    blank[some] = [context.text.string[a + 1 : b].isspace() for a, b in zip(starts[some], ends[some], strict=True)]
+    last = ends + 1 == context.text.lines.last[context.text.lines.of(ends)]
+    before = last | any_of(kind[ends + 1], IDEOGRAPH, MARK, HALF)
+    answer: Bools = (blank & before) | (found & last & (ends == starts + 1))
+    return answer
 
 
 def matched(at: Ints, lines: Ints, opens: Bools) -> tuple[Ints, Ints]:

@@ -56,7 +56,7 @@ class Layout:
     indent: how many columns the indent has that marks a paragraph, or 0. ghost: how many columns the first line of a
     paragraph is narrower (its indent is lost), or 0. gap: how many blank lines part the lines of one paragraph.
     loose: the author leaves lines open, so that an open end shows no break. starts: an indent begins a paragraph.
-    spaced: a blank line parts paragraphs.
+    spaced: a blank line parts paragraphs. says: what is said goes on behind its colon, in the same line.
     """
 
     start: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
@@ -69,6 +69,7 @@ class Layout:
     loose: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
     starts: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
     spaced: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+    says: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
 
     def run_of(self, places: Ints) -> Ints:
         """The number of the run that holds each raw offset."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -164,6 +165,44 @@ def test_blank_lines_behind_every_wrapped_line_are_no_paragraph(breaks: str) -> 
 def test_blank_lines_between_wrapped_paragraphs_mark_them() -> None:
     text = "\n\n".join("\n".join(wrapped(p, 24)) for p in PROSE * 3)
     assert cleaned(text) == "\n\n".join(PROSE * 3)
+
+
+def test_what_is_said_goes_on_behind_its_colon_where_only_full_lines_end_in_one() -> None:
+    asked = "孩子们围着老船长坐下来，其中一个也大着胆子问道："
+    said = "“那条旧船还会回来吗？”他没有回答，只是看着海面上越来越远的灯光。"
+    assert len(asked) == 24
+    paragraphs = [*PROSE, asked + said] * 3
+    text = "\n".join(line for p in paragraphs for line in wrapped(p, 24))
+    made = cleaned(text)
+    assert made.count(asked + said) == 3 and asked + "\n" not in made
+    # Where others begin a line of their own behind their colons, those of full lines may too.
+    apart = "\n".join([text, *("老船长慢慢地说道：\n" + said[:11] for _ in range(3))])
+    assert cleaned(apart).count(asked + "\n" + said[:5]) == 3
+
+
+def test_what_is_said_goes_on_behind_a_colon_where_first_lines_are_narrower() -> None:
+    asked = "孩子们围着老船长坐下来，一个也大着胆子问道："
+    said = "“那条旧船还会回来吗？”他没有回答，只是看着海面上越来越远的灯光。"
+    long = [a + b for a, b in pairwise(PROSE)]
+    paragraphs = [*long, PROSE[0][:24] + asked + said, *long]
+    text = "\n".join("\n".join(wrapped("　　" + p, 24)).lstrip("　") for p in paragraphs)
+    assert asked + "\n" in text and asked + said in cleaned(text)
+
+
+def test_a_paragraph_that_ends_with_a_word_that_ends_none_goes_on_below_an_indent() -> None:
+    whole = "".join(f"　　{p}\n" for p in PROSE)
+    broken = (
+        "　　"
+        + PROSE[0]
+        + PROSE[1]
+        + "他想起了从前在南方海上遇到的\n　　台风，还有那些水母。"
+        + PROSE[5]
+        + PROSE[6]
+        + "\n"
+    )
+    assert cleaned(whole + broken + whole) == whole + broken.replace("的\n　　", "的") + whole
+    full = broken.replace("遇到的\n　　台", "遇到台风\n　　台")
+    assert cleaned(whole + full + whole) == whole + full + whole
 
 
 ENGLISH = (

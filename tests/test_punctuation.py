@@ -53,10 +53,20 @@ CHANGES = [
     ("a full stop behind a bracket", "会议在三楼开(靠近楼梯).", "会议在三楼开（靠近楼梯）。"),
     ("nested straight quotes", "他说:\"老师说'明天放假.'\"大家笑了。", "他说：“老师说‘明天放假。’”大家笑了。"),
     ("a list of conditions", "服务名称为mail,见下表;", "服务名称为mail，见下表；"),
+    ("a place for the answer", "下列各句中,没有语病的是()", "下列各句中，没有语病的是（）"),
+    ("a place for the answer behind a mark", "太阳绕着地球转。()", "太阳绕着地球转。（）"),
+    ("a blank for the answer", "这条河的长度是( )公里,宽( ).", "这条河的长度是（ ）公里，宽（ ）。"),
+    ("a blank for the answer, set apart", "哪一句有语病? (  )", "哪一句有语病？ （  ）"),
+    ("a comma before a quotation", '他说,"走吧。"', "他说，“走吧。”"),
+    ("a comma at the end of a quotation", '"我们走吧,"\n他说。', "“我们走吧，”\n他说。"),
     ("a full stop at the end", "我们昨天一起去爬山.", "我们昨天一起去爬山。"),
 ]  # fmt: skip
 
 KEEPS = [
+    "先调用 open() 再调用 close()",
+    "用 f( ) 表示映射",
+    '2021-03-05 09:00:00,范文：读书使人进步,"\t我爱读书。',
+    '范文：读书使人进步,"',
     "他说 she is ____, and he is ____.",
     "变量 foo___, bar___ 都不行。",
     "共1,000人,其中".replace(",其中", "，其中"),

@@ -101,6 +101,9 @@ NUMERALS = "〇零一二两三四五六七八九十百千万萬"
 INSIDE = regex.compile("[，。、；！？,;!?]")
 # What stands so much oftener (log odds) inside a paragraph begins none, whatever its indent: 的, 着, 了.
 WITHIN = 2.5
+# … and what ends so much oftener there (的 2.4 to 3.0, 很 2.3) ends no paragraph of sentences: in 400 texts that joins
+# three lines more, all rightly.
+UNENDED = 2.0
 # A line no wider than this (columns) and without a mark is no part of a sentence by itself.
 SCRAP = 6
 # Two lines no wider than this (columns) are a list or a label and what it says.
@@ -207,6 +210,7 @@ class Gaps:
         self.loose = runs.loose[run]
         self.starts = runs.starts[run]
         self.spaced = runs.spaced[run]
+        self.says = runs.says[run]
         self.reach = layout.reach(self.width, np.where(self.room > 0, self.indent, 0))
         self.cut = _cut(text, profile, first, last)
         self.head = _heads(text, profile, first, last)
@@ -240,6 +244,7 @@ class Gaps:
             "loose",
             "starts",
             "spaced",
+            "says",
             "head",
             "entry",
             "cells",
@@ -513,7 +518,8 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     wide = (gaps.reach[row + 1] >= room - 1) & (gaps.reach[row + 1] <= room + 6)
     stop_goes_on = gaps.full[row] | (ghost > 0) & wide & (b_begin != OPEN)
     goes_on |= full & stop & near & ~fresh & ~marker & stop_goes_on
-    goes_on |= full & (a_end == COLON) & near & (inset > 0) & ~fresh & ~marker
+    said = (inset > 0) | gaps.says[row] & (b_begin == OPEN) | (ghost > 0) & wide
+    goes_on |= full & (a_end == COLON) & near & said & ~fresh & ~marker
 
     at = gaps.first[row + 1]
     below = gaps.codes[np.minimum(at + 1, len(gaps.codes) - 1)]
@@ -652,6 +658,8 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
     semicolon = (a_end == SEMI) & (aw > 120) & clauses & (bw > 60) & (gaps.ends[row + 1] == STOP) & ~marker_b
     semicolon &= ~known | (gaps.ends[before] != SEMI)
     indent_lost, blank_lost = gaps.torn()[:, row] & (a_end != COLON)
+    # No paragraph of sentences ends with what stands so seldom at an end: 的.
+    unended = (end >= UNENDED) & (aw > LONG) & sentences
     columns: dict[str, NDArray[np.generic]] = {
         "comma": comma,
         "semicolon": a_end == SEMI,
@@ -722,7 +730,11 @@ def evidence(gaps: Gaps, at: Ints) -> tuple[Floats, Floats, list[str]]:
         "couplet": couplet,
         "quotation": quotation,
         "narrow latin": (tail < 0x250) & (head < 0x250) & (aw < LATIN_WIDTH),
-        "starts": gaps.starts[row] & (gaps.kind[row] != WRAPPED) & (gaps.indent[row + 1] > 0) & (start < WITHIN),
+        "starts": gaps.starts[row]
+        & (gaps.kind[row] != WRAPPED)
+        & (gaps.indent[row + 1] > 0)
+        & (start < WITHIN)
+        & ~unended,
         "command": (a_end == IDEOGRAPH)
         & (bw == gaps.last[row + 1] - gaps.first[row + 1])
         & (gaps.ends[row + 1] != STOP),

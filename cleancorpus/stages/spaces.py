@@ -33,6 +33,7 @@ from cleancorpus.context import (
     runs,
 )
 from cleancorpus.edits import NO_EDITS, Bools, Codes, Edits, Ints, backward, decode, deletions, rewrites, settle, spans
+from cleancorpus.lexicon import edges as line_ends
 from cleancorpus.lexicon import straddle
 from cleancorpus.marks import STOPS, brackets, dashes, ellipses, straight_pairs, widen, widened
 from cleancorpus.profile import Profile
@@ -54,11 +55,15 @@ WITHIN = 2.0
 SPACED_OUT = 0.15
 # Of the blanks between Han in sentences at least this share stands inside words where scanning or a printed line's end
 # put them (0.14 to 0.45 in nine such files), less where somebody typed them (0 to 0.03 in 15 manuals, reviews, essays
-# and news). Fewer than LEAST_GAPS say nothing, nor does a line with ROW of them; of a block MOST_GAPS are looked at.
+# and news). Fewer than LEAST_GAPS say so only where none is inside a word and they stand where lines would end and
+# begin: log odds against it (see lexicon.edges) below LIKE_ENDS on average, which were 1.8 to 3.0 where scanning put
+# them, -0.8 to 1.3 where they were typed. Fewer than FEW_GAPS say nothing, nor does a line with ROW of them; of a block
+# MOST_GAPS are looked at.
 TYPED, LEAST_GAPS, MOST_GAPS, ROW = 0.1, 8, 64, 4
+LIKE_ENDS, FEW_GAPS = 1.0, 5
 # So many gaps, and one to so many Han, make a line dense: it is set apart letter by letter, or segmented into words.
 DENSE_LEAST, DENSE = 6, 3
-# A gap of so many plain blanks sets columns apart.
+# A gap of so many blanks sets columns apart.
 COLUMN = 4
 # So far into an indented line kana or Hangul are looked for.
 NEAR = 8
@@ -67,6 +72,8 @@ HEADING = 72
 # The longest name or word in a row, the longest half of a line of verse.
 SHORT = 5
 LONGEST_HALF = 8
+# What a title of two halves stands between.
+TITLE_STARTS, TITLE_ENDS = "“‘「『《（【】\"'：:,\t\n", "”’」』》）【】\"'\t\n"
 # The longest half of a quoted couplet, the longest title set letter by letter.
 FAR = 9
 LETTERS = 6
@@ -78,6 +85,7 @@ ENDS = regex.compile(r"[。！？!]")
 NEVER_AFTER_GAP = "，。、；：！？”’」』）》〉】,.;:?!)"
 NEVER_BEFORE_GAP = "“‘「『（《〈【("
 DOT = "·・⋯～"
+SENTENCES = "，。！？…；,!?;"
 # What follows a number as its measure; a number at a line start with one of them behind it is no list number.
 MEASURES = "年月日号號时時分秒点點个個位名次种種条條件元万萬亿億千百岁歲世届屆级級米公里斤吨噸倍度人天周週餘余多至"
 ENUMERATORS = frozenset(
@@ -100,10 +108,20 @@ NAMED = regex.compile(
     r"(?:第 ?[0-9.]+ ?|第[零〇一二三四五六七八九十百千]+)[章节節条條款项項回卷部篇](?:之[一二三四五六七八九十]+)?$"
     r"|[图圖表] ?[0-9.]+$|附[录錄件表] ?[A-Z0-9一二三四五六七八九十]*$"
 )
+# What sets the number of a part apart from its title in a heading.
+PARTS = "章节節回卷部篇集话話讲講课課"
 NAMED_END = "章节節条條款项項回卷部篇一二三四五六七八九十录錄件表"
 LABEL = regex.compile(r"(?:\p{Han}{2,8}|\p{Han}(?:[ \u3000]{1,4}\p{Han}){1,2})[:：](?![“\"「‘])")
 NUMBER = regex.compile(r"[0-9A-Za-z]+(?:\.[0-9]+)*")
 LABEL_END = regex.compile(r"\p{Han}[:：]")
+# A date at the start of a line, and how long it is at most: 1921年, 公元前221年10月, 民国三十八年, 1931—1933年, 12岁.
+NUMERAL = r"(?:[0-9]+|[零〇○一二三四五六七八九十元]+)"
+YEAR = rf"{NUMERAL} ?[年岁歲]?"
+DATE = regex.compile(
+    rf"[约約]?(?:公元|西元|\p{{Han}}{{2}}(?=[一二三四五六七八九十元]))?前?{YEAR}(?: ?[-—–－~～至]+ ?{YEAR})?"
+    rf"(?: ?{NUMERAL} ?月(?: ?{NUMERAL} ?日)?)?"
+)
+LONGEST_DATE = 20
 # A numbered item, or a further option of a question, that begins behind a gap.
 ITEM = regex.compile(r"(?:[（(]?\d{1,3}[．.、)）]|[B-H][．.、])\s?\p{Han}")
 # What a person did, set apart from the name: （某某 饰）, 某某 著，某某 译; another reading: （甲 一作：乙）.
@@ -198,12 +216,14 @@ def traced(edits: Edits, trail: Sequence[Edits]) -> Edits:
 
 class Gaps(NamedTuple):
     """How often Han and Latin or digits stand with a blank between them, and how often without; how many blanks between
-    Han in sentences were looked at, and how many of them stand inside a word."""
+    Han in sentences were looked at, how many of them stand inside a word, and the sum of the odds that no line would
+    end there."""
 
     apart: int
     touching: int
     looked_at: int
     inside: int
+    odds: float
 
 
 def measure(text: Text) -> Gaps:
@@ -217,7 +237,7 @@ def measure(text: Text) -> Gaps:
     before = np.maximum(blanks - 1, 0)
     at = blanks[han[before] & han.take(blanks + 1, mode="clip") & (text.codes[blanks] == 0x20)][: 2 * MOST_GAPS]
     if not len(at):
-        return Gaps(int(apart), int(touching), 0, 0)
+        return Gaps(int(apart), int(touching), 0, 0, 0.0)
     # Headings, rows of names and lines segmented into words say nothing, nor does what is not modern: its words are not
     # known.
     lines = text.lines
@@ -225,10 +245,11 @@ def measure(text: Text) -> Gaps:
     length = lines.end[of] - lines.start[of]
     said = text.codes.take(spans(lines.start[of], length))
     begin = np.cumsum(length) - length
-    modern, commas = (np.maximum.reduceat(among(characters).take(said), begin) for characters in ("的了", "，,"))
-    at = at[((sizes < ROW) & modern & commas)[row]][:MOST_GAPS]
+    modern, marks = (np.maximum.reduceat(among(characters).take(said), begin) for characters in ("的了", SENTENCES))
+    at = at[((sizes < ROW) & modern & marks)[row] & ~among(PARTS).take(text.codes[at - 1])][:MOST_GAPS]
     crossed = np.count_nonzero(straddle(text.codes, han, at, at + 1) > WITHIN)
-    return Gaps(int(apart), int(touching), len(at), int(crossed))
+    starts, ends = line_ends(text.codes, at, at + 1)
+    return Gaps(int(apart), int(touching), len(at), int(crossed), float(np.sum(starts + ends, dtype=np.float64)))
 
 
 def decide(counted: Sequence[Gaps]) -> float:
@@ -239,8 +260,9 @@ def decide(counted: Sequence[Gaps]) -> float:
 
 def paused(counted: Sequence[Gaps]) -> bool:
     """Whether the blanks between Han stand for pauses or part words: hardly one stands inside a word."""
-    looked_at = sum(gaps.looked_at for gaps in counted)
-    return looked_at >= LEAST_GAPS and sum(gaps.inside for gaps in counted) < TYPED * looked_at
+    looked_at, inside = sum(gaps.looked_at for gaps in counted), sum(gaps.inside for gaps in counted)
+    few = looked_at >= FEW_GAPS and not inside and sum(gaps.odds for gaps in counted) < LIKE_ENDS * looked_at
+    return few or (looked_at >= LEAST_GAPS and inside < TYPED * looked_at)
 
 
 def trailing(context: Context, tabs: Ints, start: Ints, end: Ints, rules: Rules) -> Edits:
@@ -461,8 +483,10 @@ class Line:
     def letter_spaced(self) -> range:
         """The gaps between single Han of a title that is set apart letter by letter. Unlike gaps part names."""
         tokens = self.tokens
-        first = 1 if len(tokens) > 2 and MARKER.fullmatch(tokens[0]) else 0
-        last = len(tokens) - 1 if len(tokens) > 2 and tokens[-1][:1] in "（(" else len(tokens)
+        # What the person did stands farther off than the letters of the name.
+        credit = len(tokens) > 2 and CREDIT.fullmatch(tokens[-1]) and len(self.gaps[-1]) > max(map(len, self.gaps[:-1]))
+        first = 1 if len(tokens) > 2 and not credit and MARKER.fullmatch(tokens[0]) else 0
+        last = len(tokens) - 1 if len(tokens) > 2 and (credit or tokens[-1][:1] in "（(") else len(tokens)
         title = tokens[first:last]
         single = 2 <= len(title) <= LETTERS and all(len(t) == 1 and PURE.fullmatch(t) for t in title)
         names = len(title) > 3 and len(set(self.gaps[first : last - 1])) > 1
@@ -548,6 +572,9 @@ def judge(
     sure[heading | verse] = KEEP
     sure = np.maximum(sure, runs_of_names(lines, shown, start, end, of, first, before_gap, behind_gap))
     sure = np.maximum(sure, set_apart(shown, start, end, first, begin[row], before_gap, behind_gap))
+    dates = dated(whole, shown, start, begin[row])
+    sure[dates] = np.maximum(sure[dates], SURE)
+    keeps |= dates & ~short
     need = np.where(classes == BETWEEN, sure, need)
     need[titled(whole, shown, start, end, begin[row], classes)] = KEEP
     done, goes = spaced_out(context, start, end, of, row, classes, within(lines, context.marks, at)[row], behind_gap)
@@ -565,6 +592,14 @@ def judge(
     closes &= ~barred
     need[closes] = DELETE
     return need, np.where(closes, INSIDE, classes)
+
+
+def dated(whole: str, codes: Codes, start: Ints, begin: Ints) -> Bools:
+    """Which gaps stand behind a date that begins the line, as in a chronology."""
+    found = among("年月日岁歲").take(codes[start - 1]) & (start - begin <= LONGEST_DATE)
+    for i in np.flatnonzero(found).tolist():
+        found[i] = DATE.fullmatch(whole, int(begin[i]), int(start[i])) is not None
+    return found
 
 
 def listed(context: Context, start: Ints, end: Ints, measure: Bools) -> Bools:
@@ -614,11 +649,16 @@ def reach(kind: Kinds, places: Ints, step: int) -> Ints:
 
 
 def couplets(codes: Codes, start: Ints, end: Ints, before_gap: Ints, behind_gap: Ints) -> Bools:
-    """Which gaps part the two halves of a quoted couplet or slogan."""
-    opened = among("“‘「『《（")[codes[np.maximum(start - before_gap - 1, 0)]]
-    closed = among("”’」』》）")[codes[np.minimum(end + behind_gap, len(codes) - 1)]]
+    """Which gaps part the two halves of a quoted couplet or slogan, or of a title behind a label or at the
+    start of a line, to its end (halves of one length), or at the end of a field of data."""
+    before, behind = start - before_gap - 1, end + behind_gap
+    left, right = codes[np.maximum(before, 0)], codes.take(behind, mode="clip")
+    quoted = among("“‘「『《（")[left] & among("”’」』》）")[right]
+    field = among(",")[right] & among("\"'").take(codes.take(behind + 1, mode="clip"))
+    whole = field | ((before_gap == behind_gap) & (among(TITLE_ENDS)[right] | (behind >= len(codes))))
+    titles = whole & (among(TITLE_STARTS)[left] | (before < 0))
     halves = (before_gap >= 4) & (before_gap <= FAR) & (behind_gap >= 4) & (behind_gap <= FAR)
-    found: Bools = halves & opened & closed
+    found: Bools = halves & (quoted | titles)
     return found
 
 
@@ -660,8 +700,7 @@ def set_apart(
     for k in range(2):
         alike &= codes[start - before_gap + k] == codes.take(end + k, mode="clip")
     wide |= alike
-    column = (end - start >= COLUMN) & (codes[start] == 0x20)
-    return np.where(column, KEEP, np.where(wide, SURE, DELETE))
+    return np.where(end - start >= COLUMN, KEEP, np.where(wide, SURE, DELETE))
 
 
 def titled(whole: str, codes: Codes, start: Ints, end: Ints, begin: Ints, classes: Ints) -> Bools:
