@@ -101,6 +101,8 @@ NO_TITLE = "a short line, but nothing says that it is a title"
 READING = ("阅读", "閱讀", "鉴赏", "鑒賞")
 REFUSED_KEPT = 2000
 _ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一二三四五六七八九十百]|附录|附錄")
+# What ends a quotation that began on a line above.
+_rest = re.compile(r"[^“「『《]*[”」』》]")
 _promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
 
@@ -486,6 +488,9 @@ class _Choice:
             wide = c.under >= LONG or c.second >= LONG
             if self.contents and _stands_free(c) and plain(c.text) in self.contents:
                 listed = True
+            elif _rest.match(c.text):
+                self.why[c.nth] = "the rest of a sentence"
+                continue
             elif c.bare:
                 continue
             else:

@@ -219,6 +219,9 @@ FILES = {
     ),
     "signs around a title": ("".join(f"--\n林小满\n{prose(3)}" for _ in range(3)), []),
     "questions of an exam with texts to read": (EXAM, ["老井", "牧笛", "石磨"]),
+    "the rest of a quotation above the second point of a list": (
+        f"{prose(2)}老人说：“井要年年淘，淘一次，水就甜一年\n了”（他说的是自家的井）\n（二）怎样淘井\n{prose(3)}", []
+    ),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 
