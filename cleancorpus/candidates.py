@@ -325,6 +325,7 @@ def begin_alike(title: str, line: str) -> bool:
 
 
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
+_VOLUMES = {"上": 1, "中": 2, "下": 3}
 _WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ENGLISH = {said: n for all_said in (_WORDS, _ROMAN) for n, said in enumerate(all_said.split(), 1)}
@@ -333,8 +334,10 @@ _UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
 
 @lru_cache(maxsize=1 << 10)
 def value(said: str) -> int:
-    """The number that digits, Chinese numerals or English words say; 0 where they say none."""
+    """The number that digits, Chinese numerals, English words or 上 中 下 say; 0 where they say none."""
     said = "".join(said.split())
+    if said in _VOLUMES:
+        return _VOLUMES[said]
     if len(said) == 1 and "①" <= said <= "⑳":
         return ord(said) - ord("①") + 1
     if said.isascii():
