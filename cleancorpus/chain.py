@@ -79,6 +79,8 @@ LONG_CHAPTER = 1500
 # Where the file is a part of a book and cuts chapters off: of ten such parts, the longer of what it held of the two
 # chapters around a number had 900 to 1400 characters and more.
 LONG_PART = 800
+# Marks do not speak against a title that blank lines set off and that is no longer than this.
+TITLE = 30
 # The title of a book stands no more lines than this above its first chapter.
 TITLE_PAGE = 4
 # Where they are written as the sections of an essay are (一、…, 1．…), this many. Fewer than MOST_SECTIONS prove
@@ -103,6 +105,8 @@ REFUSED_KEPT = 2000
 _ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一二三四五六七八九十百]|附录|附錄")
 # What ends a quotation that began on a line above.
 _rest = re.compile(r"[^“「『《]*[”」』》]")
+# The number of a page among those that a site has cut a chapter into.
+_page = re.compile(r"(?P<title>.+?)\s*[(（](?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})[)）]")
 _promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
 
@@ -210,7 +214,11 @@ class _Choice:
             return 2.5 if not c.glued else 0.5
         if c.inline or c.glued:
             return 1.5 if c.clear else -1.0
+        if c.clear and c.whole <= 40 and _page.fullmatch(c.title):
+            return 2.5
         if c.whole > 40 or "。" in c.text or "；" in c.text:
+            if c.clear and c.whole <= TITLE and c.gap >= self.wide and c.room:
+                return 0.5
             return 0.0 if c.clear and c.rule not in BOOK else -2.0
         if not c.clear:
             if c.title[0] in "的中里裡内內是已也就所上之，。、）)":
@@ -339,7 +347,7 @@ class _Choice:
             if (
                 c is not None
                 and run
-                and c.number > run[-1].number
+                and (c.number > run[-1].number or _next_page(run[-1], c))
                 and not (family not in WORDED and c.number > run[-1].number + 2)
             ):
                 run.append(c)
@@ -433,9 +441,13 @@ class _Choice:
     def _prefaces(self, members: list[Candidate]) -> list[Candidate]:
         self.ranks[PREFACE] = self._rank(PREFACE)
         book = any(c.rule in BOOK for c in self.taken)
+        said = {c.row + 1: plain(c.title) for c in self.taken}
         chosen = []
         for c in members:
             if self.why[c.nth]:
+                continue
+            if said.get(c.row) == plain(c.text):
+                self.why[c.nth] = "it says the heading above it again"
                 continue
             follows = c.under >= 20 or c.second >= 20
             # 番外 is nothing but a part of a book.
@@ -745,6 +757,13 @@ class _Choice:
                     said[i] = True
                     self.why[heads[i].nth] = "a chapter of a book of which this is a part"
                 break
+            pages = ((heads[i], heads[j]) for i, j in pairwise(of_rule))
+            if alone and any(_next_page(a, b) and b.start - a.end >= LONG_PART for a, b in pages):
+                # No essay says the heading of a section again.
+                for i in of_rule:
+                    said[i] = True
+                    self.why[heads[i].nth] = "chapters that a site has cut into pages"
+                break
             if alone and len(of_rule) >= MOST_SECTIONS:
                 ends = [heads[i + 1].start if i + 1 < len(heads) else self.length for i in of_rule]
                 bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
@@ -854,7 +873,7 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     d = b.number - a.number
     if a.row == b.row:
         return -9.0
-    if d == 1:
+    if d == 1 or _next_page(a, b):
         return NEXT
     if d > 1:
         return -min(GAP * (d - 1), MISCOUNTED if sure else GAP_MOST)
@@ -863,6 +882,15 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     if b.number == 1:
         return 0.5 if scoped else -RESTART
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
+
+
+def _next_page(a: Candidate, b: Candidate) -> bool:
+    """Whether `b` is the heading `a` said again, with the number of the next page of its chapter."""
+    if a.number != b.number or not (page := _page.fullmatch(b.title)):
+        return False
+    before = _page.fullmatch(a.title)
+    title, number = (before["title"], value(before["n"])) if before else (a.title, 1)
+    return plain(title) == plain(page["title"]) and value(page["n"]) == number + 1
 
 
 def _promised(head: str) -> int:

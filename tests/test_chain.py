@@ -222,6 +222,19 @@ FILES = {
     "the rest of a quotation above the second point of a list": (
         f"{prose(2)}老人说：“井要年年淘，淘一次，水就甜一年\n了”（他说的是自家的井）\n（二）怎样淘井\n{prose(3)}", []
     ),
+    "chapters cut into pages, with marks in their titles": (
+        "第1节：后记：守井人\n\n\n后记：守井人\n\n" + prose(6).replace("\n", "\n\n")
+        + "".join(f"\n\n\n第{n + 1}节：山里，雨季。渡口。({n})\n\n" + prose(6).replace("\n", "\n\n") for n in (1, 2)),
+        ["第1节：后记：守井人", "第2节：山里，雨季。渡口。(", "第3节：山里，雨季。渡口。("],
+    ),
+    "a chapter of a volume, cut into pages": (
+        "卷上 山雨\n一、渡口\n" + prose(18) + "\n            一、渡口(2)\n" + prose(18),
+        ["一、渡口", "一、渡口(2)"],
+    ),
+    "pages of a numbered chapter": (each(["(1)", "(2)", "(3)"], "第三章 渡口{}", 6), ["第三章 渡口(1)", "第三章 渡口(2)", "第三章 渡口(3)"]),
+    "a section that an essay comes back to": (
+        "论井\n" + prose(3) + "一、选址\n" + prose(18) + "二、淘井\n" + prose(18) + "一、选址\n" + prose(3), []
+    ),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 
