@@ -107,6 +107,8 @@ _ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一�
 _rest = re.compile(r"[^“「『《]*[”」』》]")
 # The number of a page among those that a site has cut a chapter into.
 _page = re.compile(r"(?P<title>.+?)\s*[(（](?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})[)）]")
+# Where a text was written, as it is said at its end, over the date.
+_place = re.compile(r".{0,3}[写寫作成完定草脱脫记記识識撰]稿?[于於]")
 _promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
 
@@ -550,7 +552,7 @@ class _Choice:
 
     def _heads_date(self, c: Candidate, like: TitleForms, rows: set[int]) -> bool:
         """Whether a line above a date is a title, and not the signature under a letter or a report."""
-        if like.named(c.text) or like.dated(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
+        if like.named(c.text) or like.dated(c.text) or _place.match(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
             return False
         # Under a signature stands nothing but the date.
         signs = c.below[0].isdigit() and not (c.gap or c.ended)

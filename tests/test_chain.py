@@ -235,6 +235,9 @@ FILES = {
     "a section that an essay comes back to": (
         "论井\n" + prose(3) + "一、选址\n" + prose(18) + "二、淘井\n" + prose(18) + "一、选址\n" + prose(3), []
     ),
+    "where a preface was written": (
+        (prose(6) + "完稿于河口\n2011-03-05\n").replace("\n", "\n\n") + prose(6).replace("\n", "\n\n"), []
+    ),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 
