@@ -28,6 +28,7 @@ PREFACE = "headings/preface"
 VOLUME = "headings/volume"
 CHAPTER = "headings/chapter"
 DIARY = "headings/diary"
+DAY = "headings/day"
 STARRED = "headings/starred"
 PLAIN_NUMBER = "headings/numbered"
 # The family of the lines that may stand in a table of contents without a number; they are no headings there.

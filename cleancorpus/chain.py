@@ -23,6 +23,7 @@ from cleancorpus.candidates import (
     CHAPTER,
     COMPILED,
     DATED,
+    DAY,
     DIARY,
     ENTRY,
     EXAM,
@@ -98,6 +99,8 @@ FAR, SHORT_TITLE = 3, 16
 LEAST_ENTRIES = 3
 # A diary has at least this many days.
 MOST_DAYS = 3
+# Half of the bare dates of a diary are no more days than this apart, and of so many one may be out of order.
+APART, SLIPS = 31, 20
 NO_TITLE = "a short line, but nothing says that it is a title"
 # The parts of an exam paper that have a text to read; the others are documents only beside these.
 READING = ("阅读", "閱讀", "鉴赏", "鑒賞")
@@ -105,6 +108,8 @@ REFUSED_KEPT = 2000
 _ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一二三四五六七八九十百]|附录|附錄")
 # What ends a quotation that began on a line above.
 _rest = re.compile(r"[^“「『《]*[”」』》]")
+# A bare date: its year, where it says it, its month and its day.
+_day = re.compile(r"(?:(\d{4})\s*[年./-]\s*)?([^\s年月./-]+)\s*[月./-]\s*([^\s日号號]+)\s*[日号號]?")
 # The number of a page among those that a site has cut a chapter into.
 _page = re.compile(r"(?P<title>.+?)\s*[(（](?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})[)）]")
 # Where a text was written, as it is said at its end, over the date.
@@ -186,12 +191,13 @@ class _Choice:
         self._drop_contents()
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
-            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY, STARRED):
+            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY, DAY, STARRED):
                 self._take(self._chain(family, [c for c in families[family] if not self.why[c.nth]]))
         self._take(self._exams([c for f in by_rank if f.startswith(EXAM) for c in families[f]]))
         self._take(self._starred(families.get(STARRED, [])))
         self._take(self._prefaces(families.get(PREFACE, [])))
         self._take(self._days(families.get(DIARY, [])))
+        self._take(self._bare_days(families.get(DAY, [])))
         self._take(self._titles(families.get(TITLED, [])))
         return self._settle()
 
@@ -483,6 +489,27 @@ class _Choice:
             self.why[c.nth] = "a day of a diary" if c in fit else "a date under a title or a name"
         return fit
 
+    def _bare_days(self, members: list[Candidate]) -> list[Candidate]:
+        """The days of a diary that only dates tell: in order, each set off from the text above it more than from its
+        own. A number with a point may be that of a section, a version or a price as well: nearly all such numbers in
+        the file must be days."""
+        self.ranks[DAY] = self._rank(DAY)
+        near = [c for c in members if c.gap > c.room and (not c.row or c.ended or c.over < SHORT)]
+        fit = [c for c in near if any(map(_is_han, c.below))]
+        days = [_date(c.text) for c in fit]
+        if len(fit) < max(MOST_DAYS, 0.9 * len(members)) or not _in_order(days):
+            return self._refuse(members, "few dates like it stand in order, each over a text")
+        if "." in fit[0].text and not days[0][0] and _are_sections(days):
+            return self._refuse(members, "a number, which need not be a date")
+        bodies = sorted(b.start - a.end for a, b in pairwise(fit))
+        if bodies[len(bodies) // 2] < SHORT_BODY:
+            return self._refuse(members, "an entry of a list")
+        if any(c.rule in WORDED for c in self.taken):
+            return self._refuse(members, "a date in a chapter")
+        for c in members:
+            self.why[c.nth] = "a day of a diary" if c in fit else "a date under a title or a name"
+        return fit
+
     def _titles(self, members: list[Candidate]) -> list[Candidate]:
         """Titles without a number: by what stands above or below them, or by their like in a compilation."""
         self.ranks[TITLED] = self._rank(TITLED)
@@ -552,7 +579,13 @@ class _Choice:
 
     def _heads_date(self, c: Candidate, like: TitleForms, rows: set[int]) -> bool:
         """Whether a line above a date is a title, and not the signature under a letter or a report."""
-        if like.named(c.text) or like.dated(c.text) or _place.match(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
+        if (
+            like.named(c.text)
+            or like.dated(c.text)
+            or _place.match(c.text)
+            or c.row + 2 >= len(self.rows)
+            or c.row + 2 in rows
+        ):
             return False
         # Under a signature stands nothing but the date.
         signs = c.below[0].isdigit() and not (c.gap or c.ended)
@@ -899,6 +932,30 @@ def _promised(head: str) -> int:
     """How many texts a first line like 工作总结（精选8篇） says that the file holds."""
     m = _promise.search(head)
     return value(m[1]) if m else 0
+
+
+def _date(said: str) -> tuple[int, int, int]:
+    """The year (0 where it is not said), month and day of a bare date."""
+    year, month, day = _day.fullmatch(said).groups("")  # type: ignore[union-attr]
+    return value(year), value(month), value(day)
+
+
+def _in_order(days: list[tuple[int, int, int]]) -> bool:
+    """Whether these dates are the days of a diary: in order but for a slip of the pen, the most of them near."""
+    if not all(1 <= month <= 12 and 1 <= day <= 31 for _, month, day in days):
+        return False
+    steps = []
+    for (year, month, day), (next_year, next_month, next_day) in pairwise(days):
+        passed = 372 * (next_year - year) + 31 * (next_month - month) + next_day - day
+        steps.append(passed + 372 if not year and not next_year and passed < -248 else passed)
+    return sum(s <= 0 for s in steps) <= len(steps) // SLIPS and sorted(steps)[len(steps) // 2] <= APART
+
+
+def _are_sections(days: list[tuple[int, int, int]]) -> bool:
+    """Whether 1.1, 1.2, 2.1 may be numbers of sections or versions, which go on one by one and seldom go far: of the
+    days of a year three in five are later than the 12th."""
+    later = sum(day > 12 for _, _, day in days)
+    return 3 * later < len(days) or all(b in ((y, m, d + 1), (y, m + 1, 1)) for (y, m, d), b in pairwise(days))
 
 
 def _stands_free(c: Candidate) -> bool:

@@ -238,6 +238,18 @@ FILES = {
     "where a preface was written": (
         (prose(6) + "完稿于河口\n2011-03-05\n").replace("\n", "\n\n") + prose(6).replace("\n", "\n\n"), []
     ),
+    "a diary of bare dates": ("".join(f"{day}\n{prose(2)}\n" for day in ("12.28", "12.31", "1.4", "1.15")), ["12.28", "12.31", "1.4", "1.15"]),
+    "a diary of bare months and days": (
+        "".join(f"{day}\n{prose(2)}\n" for day in ("三月五日", "三月六日", "三月七日")), ["三月五日", "三月六日", "三月七日"]
+    ),
+    "bare numbers of sections": ("".join(f"{n}\n{prose(2)}\n" for n in ("1.1", "1.2", "2.1", "2.2")), []),
+    "bare numbers of versions": ("".join(f"{n}\n{prose(2)}\n" for n in ("1.4", "1.5", "1.7", "1.13")), []),
+    "prices": ("".join(f"{n}\n{prose(2)}\n" for n in ("3.15", "4.80", "6.18")), []),
+    "dates under letters": ("".join(f"{prose(3)}\n{day}\n\n" for day in ("3月5日", "3月9日", "3月20日")), []),
+    "a plan of a journey": ("".join(f"{day}\n出发去渡口\n\n" for day in ("3月5日", "3月6日", "3月9日")) + prose(3), []),
+    "the years of a chronicle": (
+        "".join(f"{day}\n{prose(2)}\n" for day in ("1921年3月5日", "1934年6月6日", "1951年2月9日")), []
+    ),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 

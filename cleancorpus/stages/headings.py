@@ -17,6 +17,7 @@ import regex
 from cleancorpus.candidates import (
     CHAPTER,
     DATED,
+    DAY,
     ENTRY,
     EXAM,
     FORMED,
@@ -53,7 +54,7 @@ NUMERALS = "0123456789〇○零一二三四五六七八九十百"
 # What a title may end in whose number tells it from others.
 NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
 # Those that are told something by the line below them.
-ASKED = (EXAM, POINT)
+ASKED = (EXAM, POINT, DAY)
 # Marks that sites and editors put around a heading.
 ORNAMENTS = "#＃*＊★☆◆◇■□▲△▼▽►▶※"
 # What is no part of a title at its ends.
