@@ -53,11 +53,13 @@ from cleancorpus.candidates import (
 from cleancorpus.edits import NO_INTS, Ints
 from cleancorpus.profile import Headings
 from cleancorpus.rules import Rules
-from cleancorpus.text import han
+from cleancorpus.text import among, han
 
 BARE = "headings/bare-number"
 OUTLINE = "headings/outline"
 NO_HEADINGS = Headings()
+# What prose may begin with, beside Han.
+OPENING = "“‘「『《〈【（("
 
 # What the names of those end in who sign a report.
 SIGNERS = (*"局部院社處处科室組组队隊会會委厅廳所站校系班", "公司", "支部", "大学", "大學", "中学", "小学", "政府")
@@ -88,6 +90,8 @@ TITLE_PAGE = 4
 # nothing.
 LONG_SECTION = 4000
 MOST_SECTIONS = 5
+# Of prose, so much stands in long lines that begin with a Han or a quotation.
+PROSE = 0.8
 # A title that stands among others of its like has at least this much text.
 SHORT_BODY = 60
 # And that of those that only their words make titles, and of those that only blank lines set off.
@@ -106,6 +110,11 @@ NO_TITLE = "a short line, but nothing says that it is a title"
 READING = ("阅读", "閱讀", "鉴赏", "鑒賞")
 REFUSED_KEPT = 2000
 _ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一二三四五六七八九十百]|附录|附錄")
+# What no text of several is called, but the parts of one are.
+_part = re.compile(
+    r"(?:引言|前言|序言|绪论|緒論|导言|導言|摘要|背景|简介|簡介|介绍|介紹|概述|概要|总结|總結|小结|小結|结论|結論|结语|結語"
+    r"|参考|參考|参考文献|參考文獻|参考资料|參考資料|附录|附錄|致谢|致謝|目录|目錄|后记|後記)"
+)
 # What ends a quotation that began on a line above.
 _rest = re.compile(r"[^“「『《]*[”」』》]")
 # A bare date: its year, where it says it, its month and its day.
@@ -560,6 +569,7 @@ class _Choice:
             chosen.append(c)
         if not titled and not chosen:
             chosen += self._alike(free, like)
+        chosen += self._marked_up(free)
         chosen += self._set_off(free)
         kept = self._subtitles(sorted(chosen))
         for c in members:
@@ -644,6 +654,30 @@ class _Choice:
         for c in cut:
             self.score[c.nth], self.why[c.nth] = 2.0, "a watermark stood above it, as above others"
         return [*parted, *far, *cut]
+
+    def _marked_up(self, members: list[Candidate]) -> list[Candidate]:
+        """Titles behind one # of Markdown, where several stand in prose. A # may begin a comment in code as well, and a
+        section of one text: then it stands right under other lines, or its section is short or called as sections
+        are."""
+        kin = [c for c in members if c.text[:2] == "# " and any(map(_is_han, c.text)) and (not c.row or c.gap)]
+        if len(kin) < 2 or any(c.rule in WORDED for c in self.taken):
+            return []
+        if any(_ordinal.match(c.title) or _part.fullmatch(c.title) for c in kin):
+            return []
+        rows = self.rows
+        marked = rows.first == ord("#")
+        if (marked & (rows.gap == 0))[1:].any() or (rows.first == ord("`")).any():
+            return []
+        prose = (rows.width >= LONG) & (han() | among(OPENING))[rows.first]
+        if rows.width[prose].sum() < PROSE * rows.width[~marked].sum():
+            return []
+        bodies = sorted(b - c.end for c, b in zip(kin, [*(c.start for c in kin[1:]), self.length], strict=True))
+        if bodies[(len(bodies) - 1) // 2] < LONG_PART:
+            return []
+        kin = [c for c in kin if not self.why[c.nth]]
+        for c in kin:
+            self.score[c.nth], self.why[c.nth] = 2.0, "one # stands before it, as before others"
+        return kin
 
     def _few(self, far: list[Candidate], wide: int) -> bool:
         """Whether one or two titles behind blank lines part a file that is parted by nothing else: before nothing else

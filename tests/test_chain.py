@@ -250,6 +250,13 @@ FILES = {
     "the years of a chronicle": (
         "".join(f"{day}\n{prose(2)}\n" for day in ("1921年3月5日", "1934年6月6日", "1951年2月9日")), []
     ),
+    "essays of which each has a title in Markdown": (
+        "".join(f"# {t}\n\n{prose(18)}\n" for t in ("老槐树", "铁匠铺", "打更人")), ["# 老槐树", "# 铁匠铺", "# 打更人"]
+    ),
+    "one title in Markdown over sections": (f"# 老槐树\n\n## 树下\n\n{prose(18)}\n## 树上\n\n{prose(18)}", []),
+    "sections in Markdown": ("".join(f"# {t}\n\n{prose(18)}\n" for t in ("引言", "打井", "结论")), []),
+    "short sections in Markdown": ("".join(f"# {t}\n\n{prose(3)}\n" for t in ("选址", "打井", "淘井")), []),
+    "comments in code": ("".join(f"# {t}\n\ndig(well)\n# 先放绳子\n{prose(18)}\n" for t in ("选址", "打井")), []),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 

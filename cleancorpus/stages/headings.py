@@ -461,8 +461,8 @@ class _Block:
             if can or not within:
                 self.found.append(
                     (
-                        row, 0, len(line), 0, len(line), TITLED, TITLED, 0, line.strip(TRIM), False, False, False,
-                        line, not speaks,
+                        row, 0, len(line), len(line) - len(line.lstrip(AROUND)), len(line), TITLED, TITLED, 0,
+                        line.strip(TRIM), False, False, False, line, not speaks,
                     )
                 )  # fmt: skip
 
