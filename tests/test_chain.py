@@ -257,6 +257,7 @@ FILES = {
     "sections in Markdown": ("".join(f"# {t}\n\n{prose(18)}\n" for t in ("引言", "打井", "结论")), []),
     "short sections in Markdown": ("".join(f"# {t}\n\n{prose(3)}\n" for t in ("选址", "打井", "淘井")), []),
     "comments in code": ("".join(f"# {t}\n\ndig(well)\n# 先放绳子\n{prose(18)}\n" for t in ("选址", "打井")), []),
+    "a letter in place of a preface": (f"{prose(3)}\n给河口的信（代序）\n\n{prose(6)}", ["给河口的信（代序）"]),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 
