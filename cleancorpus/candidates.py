@@ -151,17 +151,19 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The lines that are not blank: how long, their first and last characters, how many blank lines stand above."""
+    """The lines that are not blank: how long, their first and last characters, how many blank lines stand above, and
+    how many half-width columns of blanks before them."""
 
     width: NDArray[np.int32]
     first: NDArray[np.uint32]
     last: NDArray[np.uint32]
     gap: NDArray[np.int32]
+    indent: NDArray[np.uint8]
 
     @classmethod
     def none(cls) -> Rows:
         numbers, codes = np.zeros(0, np.int32), np.zeros(0, np.uint32)
-        return cls(numbers, codes, codes, numbers)
+        return cls(numbers, codes, codes, numbers, np.zeros(0, np.uint8))
 
     def __len__(self) -> int:
         return len(self.width)
@@ -255,10 +257,10 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
         columns["row"][at : at + len(own)] += number
         at, number = at + len(own), number + len(f.rows)
         blank, tail, led, cut = f.blank, f.tail, f.led, f.cut
-    width, first, last = (
-        np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last")
+    width, first, last, indent = (
+        np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last", "indent")
     )
-    rows = Rows(width, first, last, np.concatenate(gaps))
+    rows = Rows(width, first, last, np.concatenate(gaps), indent)
     if len(gone):
         rows, columns = _without(gone, rows, columns)
     columns |= _around(rows, columns)
@@ -279,7 +281,8 @@ def _without(gone: Ints, rows: Rows, columns: dict[str, Any]) -> tuple[Rows, dic
         columns["below"][i] = ""
     # The blank lines above a row that goes stay.
     total = np.append(0, np.cumsum(rows.gap)[stays])
-    left = Rows(rows.width[stays], rows.first[stays], rows.last[stays], np.diff(total).astype(np.int32))
+    gap = np.diff(total).astype(np.int32)
+    left = Rows(rows.width[stays], rows.first[stays], rows.last[stays], gap, rows.indent[stays])
     kept = stays[row]
     kept_columns = {
         name: column[kept] if isinstance(column, np.ndarray) else list(compress(column, kept))

@@ -10,6 +10,7 @@ candidates say.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -90,6 +91,9 @@ TITLE_PAGE = 4
 # nothing.
 LONG_SECTION = 4000
 MOST_SECTIONS = 5
+# A title in the middle of its line is indented this far at least, and the paragraph below it less than half as far; its
+# middle is no more columns than this from that of others. Three of one book were all in the same column.
+CENTRED, PARAGRAPH, ASIDE = 10, 8, 2
 # Of prose, so much stands in long lines that begin with a Han or a quotation.
 PROSE = 0.8
 # A title that stands among others of its like has at least this much text.
@@ -115,6 +119,8 @@ _part = re.compile(
     r"(?:引言|前言|序言|绪论|緒論|导言|導言|摘要|背景|简介|簡介|介绍|介紹|概述|概要|总结|總結|小结|小結|结论|結論|结语|結語"
     r"|参考|參考|参考文献|參考文獻|参考资料|參考資料|附录|附錄|致谢|致謝|目录|目錄|后记|後記)"
 )
+# What parts clauses.
+_clause = re.compile(r"[，。；！？,;!?]")
 # What ends a quotation that began on a line above.
 _rest = re.compile(r"[^“「『《]*[”」』》]")
 # A bare date: its year, where it says it, its month and its day.
@@ -539,7 +545,7 @@ class _Choice:
             if self.contents and _stands_free(c) and plain(c.text) in self.contents:
                 listed = True
             elif _rest.match(c.text):
-                self.why[c.nth] = "the rest of a sentence"
+                self.why[c.nth] = NO_TITLE
                 continue
             elif c.bare:
                 continue
@@ -569,6 +575,7 @@ class _Choice:
             chosen.append(c)
         if not titled and not chosen:
             chosen += self._alike(free, like)
+        chosen += self._centred(free, like)
         chosen += self._marked_up(free)
         chosen += self._set_off(free)
         kept = self._subtitles(sorted(chosen))
@@ -654,6 +661,29 @@ class _Choice:
         for c in cut:
             self.score[c.nth], self.why[c.nth] = 2.0, "a watermark stood above it, as above others"
         return [*parted, *far, *cut]
+
+    def _centred(self, members: list[Candidate], like: TitleForms) -> list[Candidate]:
+        """Titles in the middle of their lines, over indented paragraphs and apart from the text above: two at least,
+        or one beside the preface of a book, with the same middle and much text between them. A signature and a line of
+        verse may be set so as well, but a title or their like follows them."""
+        indent = self.rows.indent
+        if any(c.rule in WORDED for c in self.taken):
+            return []
+        taken = [c for c in self.taken if c.rule == PREFACE and indent[c.row] >= CENTRED]
+        kin = [c for c in members if indent[c.row] >= CENTRED and c.gap >= self.wide and c.whole < SHORT]
+        kin = [c for c in kin if not self.why[c.nth] and 0 < np.append(indent, 0)[c.row + 1] <= PARAGRAPH]
+        kin = [c for c in kin if any(map(_is_han, c.text)) and not _clause.search(c.text) and not is_contents(c.text)]
+        kin = [c for c in kin if not (like.dated(c.text) or like.named(c.text))]
+        both = sorted([*taken, *kin])
+        if not kin or len(both) < 2:
+            return []
+        middles = [2 * int(indent[c.row]) + sum(1 + _is_wide(s) for s in c.text) for c in both]
+        bodies = [b - c.end for c, b in zip(both, [*(c.start for c in both[1:]), self.length], strict=True)]
+        if max(middles) - min(middles) > 2 * ASIDE or min(bodies[:-1]) < LONG_PART or bodies[-1] < SHORT_BODY:
+            return []
+        for c in kin:
+            self.score[c.nth], self.why[c.nth] = 2.0, "it stands in the middle of its line, as others"
+        return kin
 
     def _marked_up(self, members: list[Candidate]) -> list[Candidate]:
         """Titles behind one # of Markdown, where several stand in prose. A # may begin a comment in code as well, and a
@@ -1004,6 +1034,11 @@ def _opens_text(c: Candidate, like: TitleForms) -> bool:
 
 def _is_han(c: str) -> bool:
     return bool(han()[ord(c)])
+
+
+def _is_wide(c: str) -> bool:
+    """Whether a character fills two columns."""
+    return unicodedata.east_asian_width(c) in "WFA"
 
 
 def _mark(c: Candidate) -> str:

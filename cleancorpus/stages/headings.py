@@ -103,7 +103,16 @@ def candidates(text: Text, rules: Rules, cut: Ints = NO_INTS) -> list[Found]:
     below = len(lines) - 1 - int(solid[-1])
     if text.codes[-1] == 0x0A:
         below -= 1
-    rows = Rows((last - first).astype(np.int32), text.codes[first], text.codes[last - 1], gap.astype(np.int32))
+    begin = lines.start[solid]
+    # An indent is made of full-width blanks or of others.
+    deep = np.minimum((first - begin) * np.where(text.codes[begin] == 0x3000, 2, 1), 250)
+    rows = Rows(
+        (last - first).astype(np.int32),
+        text.codes[first],
+        text.codes[last - 1],
+        gap.astype(np.int32),
+        deep.astype(np.uint8),
+    )
     # The first row behind each watermark that stood on lines of its own.
     under = np.searchsorted(first, cut)
     under = under[(under == 0) | (cut > last[under - 1])]
