@@ -260,8 +260,8 @@ FILES = {
     "a letter in place of a preface": (f"{prose(3)}\n给河口的信（代序）\n\n{prose(6)}", ["给河口的信（代序）"]),
     "stories with titles in the middle of their lines": (
         "　　　　　　　　渡 口\n　　　　　　　　高一鸣\n\n\n"
-        + "".join(f"{' ' * (20 - len(t))}{t}\n\n{prose(18)}　　　　　　　　　　　　　　　　三月作\n\n\n" for t in ("老槐树下", "铁匠铺", "打更人的灯")),
-        ["老槐树下", "铁匠铺", "打更人的灯"],
+        + "".join(f"{' ' * (20 - len(t))}{t}\n{prose(18)}　　　　　　　　　　　　　　　　三月作\n\n\n" for t in ("老槐树下", "打更人的灯")),
+        ["老槐树下", "打更人的灯"],
     ),
     "one line in the middle": (f"{prose(18)}\n\n{' ' * 17}老槐树\n\n{prose(18)}", []),
     "lines of a song": ((prose(18) + f"\n\n{' ' * 15}山高水又长\n{' ' * 15}月亮照故乡\n\n") * 3 + prose(18), []),
