@@ -64,10 +64,11 @@ class Candidates:
 
     row: the number of its line among those that are not blank, whole: how long that line is. clear: something parts the
     ordinal from the title. near_edge: it stands at the beginning or the end of its block. led: the line above was read
-    for a heading. cut: a watermark stood between it and the line above. stopped: a sentence ends right before it in its
-    line. bare: a title for which nothing in its block speaks. listed: its line ends in leaders and a page number. text:
-    its line (cut off if long). above, below: the lines around it where they are asked for and lie in its block;
-    below_end: where the one below ends.
+    for a heading. cut: a watermark stood between it and the line above. told: one that said when a page was put up and
+    where it is from stood between it and the line below. stopped: a sentence ends right before it in its line. bare: a
+    title for which nothing in its block speaks. listed: its line ends in leaders and a page number. text: its line (cut
+    off if long). above, below: the lines around it where they are asked for and lie in its block; below_end: where the
+    one below ends.
     """
 
     start: Ints
@@ -80,6 +81,7 @@ class Candidates:
     near_edge: Bools
     led: Bools
     cut: Bools
+    told: Bools
     stopped: Bools
     listed: Bools
     rule: Sequence[str]
@@ -97,7 +99,7 @@ class Candidates:
     @classmethod
     def none(cls) -> Candidates:
         ints, bools = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-        columns: list[Any] = [*[ints] * 7, *[bools] * 5, *[()] * 9, [], []]
+        columns: list[Any] = [*[ints] * 7, *[bools] * 6, *[()] * 9, [], []]
         return cls(*columns)
 
     def __len__(self) -> int:
@@ -126,6 +128,7 @@ class Candidate(NamedTuple):
     near_edge: bool
     led: bool
     cut: bool
+    told: bool
     stopped: bool
     listed: bool
     rule: str
@@ -178,7 +181,8 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one block tells: its rows and candidates, the texts of its first and last row, whether the last was read for
-    a heading, where the first row ends, how many blank lines stand below the last, and whether a watermark did."""
+    a heading, where the first row ends, how many blank lines stand below the last, and whether a watermark did; told:
+    whether one that said when a page was put up stood above the first."""
 
     rows: Rows
     candidates: Candidates
@@ -188,6 +192,7 @@ class Found:
     head_end: int
     blank: int
     cut: bool
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +246,10 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
     gaps = []
     heads = iter([*filled[1:], None])
     at, number, blank, tail, led, cut = 0, 0, 0, "", False, False
+    lasts: list[int] = []
     for f in found:
+        if f.told:
+            columns["told"][lasts] = True
         if not len(f.rows):
             blank += f.blank
             cut |= f.cut
@@ -252,7 +260,8 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
         for i in (at + np.flatnonzero(own == 0)).tolist():
             columns["above"][i], columns["led"][i] = tail, led
             columns["cut"][i] |= cut
-        for i in (at + np.flatnonzero(own == len(f.rows) - 1)).tolist():
+        lasts = (at + np.flatnonzero(own == len(f.rows) - 1)).tolist()
+        for i in lasts:
             columns["below"][i], columns["below_end"][i] = (after.head, after.head_end) if after else ("", -1)
         columns["row"][at : at + len(own)] += number
         at, number = at + len(own), number + len(f.rows)

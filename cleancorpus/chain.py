@@ -555,6 +555,8 @@ class _Choice:
             near = stops or c.over < SHORT
             if like.dated(c.below) and near and self._heads_date(c, like, titled):
                 score, why = 3.0, "a date stands below it"
+            elif c.told and stops and wide and not (like.named(c.text) or like.dated(c.text)) and len(c.text) > 3:
+                score, why = 2.0, "a watermark that says when the page was put up stood below it"
             elif like.passage.search(c.above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
                 score, why = 3.0, "an exam paper's instruction stands above it"
             elif (

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleancorpus import survey
 from cleancorpus.chain import Verdict, choose
 from cleancorpus.rules import load
+from cleancorpus.source import Block
 from cleancorpus.stages import headings
 from cleancorpus.text import Text
 
@@ -338,3 +340,17 @@ def test_what_stands_beside_a_line_that_goes_is_judged_without_it() -> None:
     assert "护林工作心得体会" in titles(without, [])
     assert titles(with_header, []) != titles(without, [])
     assert titles(with_header, [row]) == titles(without, [])
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 5, 6, 7])
+def test_a_date_that_goes_as_a_watermark_tells_of_the_title_above_it(cut: int) -> None:
+    """Wherever the blocks of the file part."""
+    lines = [f"{t}\n{said}\n{WELL}\n{LEDGER}\n\n" for t, said in (
+        ("河口的桥修好了", "2012-05-01 08:30　来源：河口晚报"), ("渡船还开不开", "2012-05-02 09:10　来源：河口晚报")
+    )]  # fmt: skip
+    rows = "".join(lines).splitlines(keepends=True)
+    text, at = "".join(rows), len("".join(rows[:cut]))
+    blocks = [Block(text[a:b], a, 0) for a, b in ((0, at), (at, len(text))) if b > a]
+    told: list[Verdict] = []
+    survey.decide([survey.measure(b, RULES) for b in blocks], RULES, told.extend)
+    assert [v.text for v in told if v.opens] == ["河口的桥修好了", "渡船还开不开"]
