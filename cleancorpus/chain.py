@@ -126,7 +126,7 @@ _rest = re.compile(r"[^“「『《]*[”」』》]")
 # A bare date: its year, where it says it, its month and its day.
 _day = re.compile(r"(?:(\d{4})\s*[年./-]\s*)?([^\s年月./-]+)\s*[月./-]\s*([^\s日号號]+)\s*[日号號]?")
 # The number of a page among those that a site has cut a chapter into.
-_page = re.compile(r"(?P<title>.+?)\s*[(（](?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})[)）]")
+_page = re.compile(r"(?P<title>.+?)\s*[(（\[【](?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})[)）\]】]")
 # Where a text was written, as it is said at its end, over the date.
 _place = re.compile(r".{0,3}[写寫作成完定草脱脫记記识識撰]稿?[于於]")
 _promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
@@ -237,7 +237,7 @@ class _Choice:
             return 2.5 if not c.glued else 0.5
         if c.inline or c.glued:
             return 1.5 if c.clear else -1.0
-        if c.clear and c.whole <= 40 and _page.fullmatch(c.title):
+        if c.clear and c.whole <= 40 and _page.fullmatch(c.title) and (c.gap or not _clause.search(c.title)):
             return 2.5
         if c.whole > 40 or "。" in c.text or "；" in c.text:
             if c.clear and c.whole <= TITLE and c.gap >= self.wide and c.room:
