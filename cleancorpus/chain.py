@@ -276,7 +276,8 @@ class _Choice:
 
     def _drop_contents(self) -> None:
         """Refuse what stands in a table of contents, and remember the titles it lists."""
-        listed = [c for c in self.candidates if c.rule != TITLED and c.rule != POINT and not c.inline and not c.glued]
+        free = (TITLED, POINT, DAY)
+        listed = [c for c in self.candidates if c.rule not in free and not c.inline and not c.glued]
         rows = np.array([c.row for c in listed], np.int64)
         step = np.diff(rows, prepend=-2)
         # The first candidates of their rows, in runs of rows that follow each other.

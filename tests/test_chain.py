@@ -267,6 +267,10 @@ FILES = {
     ),
     "one line in the middle": (f"{prose(18)}\n\n{' ' * 17}老槐树\n\n{prose(18)}", []),
     "lines of a song": ((prose(18) + f"\n\n{' ' * 15}山高水又长\n{' ' * 15}月亮照故乡\n\n") * 3 + prose(18), []),
+    "the halves of an essay": (f"论井\n林小满\n上篇\n{prose(8)}下篇\n{prose(8)}", []),
+    "a date among the first headings": (
+        f"2009-12-28\n1\n第一章：井\n第一节 选址\n{prose(6)}第二节 打井\n{prose(6)}第二章：河\n{prose(6)}", ["第一章：井", "第二章：河"]
+    ),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 
