@@ -545,10 +545,10 @@ class _Choice:
             wide = c.under >= LONG or c.second >= LONG
             if self.contents and _stands_free(c) and plain(c.text) in self.contents:
                 listed = True
+            elif c.bare:
+                continue
             elif _rest.match(c.text):
                 self.why[c.nth] = NO_TITLE
-                continue
-            elif c.bare:
                 continue
             else:
                 listed = False
@@ -670,7 +670,7 @@ class _Choice:
         or one beside the preface of a book, with the same middle and much text between them. A signature and a line of
         verse may be set so as well, but a title or their like follows them."""
         indent = self.rows.indent
-        if any(c.rule in WORDED for c in self.taken):
+        if not (indent >= CENTRED).any() or any(c.rule in WORDED for c in self.taken):
             return []
         taken = [c for c in self.taken if c.rule == PREFACE and indent[c.row] >= CENTRED]
         kin = [c for c in members if indent[c.row] >= CENTRED and c.gap >= self.wide and c.whole < SHORT]
