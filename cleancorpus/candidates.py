@@ -28,6 +28,7 @@ PREFACE = "headings/preface"
 VOLUME = "headings/volume"
 CHAPTER = "headings/chapter"
 DIARY = "headings/diary"
+DAY = "headings/day"
 STARRED = "headings/starred"
 PLAIN_NUMBER = "headings/numbered"
 # The family of the lines that may stand in a table of contents without a number; they are no headings there.
@@ -63,10 +64,11 @@ class Candidates:
 
     row: the number of its line among those that are not blank, whole: how long that line is. clear: something parts the
     ordinal from the title. near_edge: it stands at the beginning or the end of its block. led: the line above was read
-    for a heading. cut: a watermark stood between it and the line above. stopped: a sentence ends right before it in its
-    line. bare: a title for which nothing in its block speaks. listed: its line ends in leaders and a page number. text:
-    its line (cut off if long). above, below: the lines around it where they are asked for and lie in its block;
-    below_end: where the one below ends.
+    for a heading. cut: a watermark stood between it and the line above. told: one that said when a page was put up and
+    where it is from stood between it and the line below. stopped: a sentence ends right before it in its line. bare: a
+    title for which nothing in its block speaks. listed: its line ends in leaders and a page number. text: its line (cut
+    off if long). above, below: the lines around it where they are asked for and lie in its block; below_end: where the
+    one below ends.
     """
 
     start: Ints
@@ -79,6 +81,7 @@ class Candidates:
     near_edge: Bools
     led: Bools
     cut: Bools
+    told: Bools
     stopped: Bools
     listed: Bools
     rule: Sequence[str]
@@ -96,7 +99,7 @@ class Candidates:
     @classmethod
     def none(cls) -> Candidates:
         ints, bools = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-        columns: list[Any] = [*[ints] * 7, *[bools] * 5, *[()] * 9, [], []]
+        columns: list[Any] = [*[ints] * 7, *[bools] * 6, *[()] * 9, [], []]
         return cls(*columns)
 
     def __len__(self) -> int:
@@ -125,6 +128,7 @@ class Candidate(NamedTuple):
     near_edge: bool
     led: bool
     cut: bool
+    told: bool
     stopped: bool
     listed: bool
     rule: str
@@ -150,17 +154,19 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The lines that are not blank: how long, their first and last characters, how many blank lines stand above."""
+    """The lines that are not blank: how long, their first and last characters, how many blank lines stand above, and
+    how many half-width columns of blanks before them."""
 
     width: NDArray[np.int32]
     first: NDArray[np.uint32]
     last: NDArray[np.uint32]
     gap: NDArray[np.int32]
+    indent: NDArray[np.uint8]
 
     @classmethod
     def none(cls) -> Rows:
         numbers, codes = np.zeros(0, np.int32), np.zeros(0, np.uint32)
-        return cls(numbers, codes, codes, numbers)
+        return cls(numbers, codes, codes, numbers, np.zeros(0, np.uint8))
 
     def __len__(self) -> int:
         return len(self.width)
@@ -175,7 +181,8 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one block tells: its rows and candidates, the texts of its first and last row, whether the last was read for
-    a heading, where the first row ends, how many blank lines stand below the last, and whether a watermark did."""
+    a heading, where the first row ends, how many blank lines stand below the last, and whether a watermark did; told:
+    whether one that said when a page was put up stood above the first."""
 
     rows: Rows
     candidates: Candidates
@@ -185,6 +192,7 @@ class Found:
     head_end: int
     blank: int
     cut: bool
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +246,10 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
     gaps = []
     heads = iter([*filled[1:], None])
     at, number, blank, tail, led, cut = 0, 0, 0, "", False, False
+    lasts: list[int] = []
     for f in found:
+        if f.told:
+            columns["told"][lasts] = True
         if not len(f.rows):
             blank += f.blank
             cut |= f.cut
@@ -249,15 +260,16 @@ def gather(found: Sequence[Found], gone: Ints) -> tuple[Rows, list[Candidate]]:
         for i in (at + np.flatnonzero(own == 0)).tolist():
             columns["above"][i], columns["led"][i] = tail, led
             columns["cut"][i] |= cut
-        for i in (at + np.flatnonzero(own == len(f.rows) - 1)).tolist():
+        lasts = (at + np.flatnonzero(own == len(f.rows) - 1)).tolist()
+        for i in lasts:
             columns["below"][i], columns["below_end"][i] = (after.head, after.head_end) if after else ("", -1)
         columns["row"][at : at + len(own)] += number
         at, number = at + len(own), number + len(f.rows)
         blank, tail, led, cut = f.blank, f.tail, f.led, f.cut
-    width, first, last = (
-        np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last")
+    width, first, last, indent = (
+        np.concatenate([getattr(f.rows, name) for f in filled]) for name in ("width", "first", "last", "indent")
     )
-    rows = Rows(width, first, last, np.concatenate(gaps))
+    rows = Rows(width, first, last, np.concatenate(gaps), indent)
     if len(gone):
         rows, columns = _without(gone, rows, columns)
     columns |= _around(rows, columns)
@@ -278,7 +290,8 @@ def _without(gone: Ints, rows: Rows, columns: dict[str, Any]) -> tuple[Rows, dic
         columns["below"][i] = ""
     # The blank lines above a row that goes stay.
     total = np.append(0, np.cumsum(rows.gap)[stays])
-    left = Rows(rows.width[stays], rows.first[stays], rows.last[stays], np.diff(total).astype(np.int32))
+    gap = np.diff(total).astype(np.int32)
+    left = Rows(rows.width[stays], rows.first[stays], rows.last[stays], gap, rows.indent[stays])
     kept = stays[row]
     kept_columns = {
         name: column[kept] if isinstance(column, np.ndarray) else list(compress(column, kept))
@@ -325,6 +338,7 @@ def begin_alike(title: str, line: str) -> bool:
 
 
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
+_VOLUMES = {"上": 1, "中": 2, "下": 3}
 _WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ENGLISH = {said: n for all_said in (_WORDS, _ROMAN) for n, said in enumerate(all_said.split(), 1)}
@@ -333,8 +347,10 @@ _UNITS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
 
 @lru_cache(maxsize=1 << 10)
 def value(said: str) -> int:
-    """The number that digits, Chinese numerals or English words say; 0 where they say none."""
+    """The number that digits, Chinese numerals, English words or 上 中 下 say; 0 where they say none."""
     said = "".join(said.split())
+    if said in _VOLUMES:
+        return _VOLUMES[said]
     if len(said) == 1 and "①" <= said <= "⑳":
         return ord(said) - ord("①") + 1
     if said.isascii():

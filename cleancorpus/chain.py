@@ -10,6 +10,7 @@ candidates say.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,7 @@ from cleancorpus.candidates import (
     CHAPTER,
     COMPILED,
     DATED,
+    DAY,
     DIARY,
     ENTRY,
     EXAM,
@@ -52,11 +54,13 @@ from cleancorpus.candidates import (
 from cleancorpus.edits import NO_INTS, Ints
 from cleancorpus.profile import Headings
 from cleancorpus.rules import Rules
-from cleancorpus.text import han
+from cleancorpus.text import among, han
 
 BARE = "headings/bare-number"
 OUTLINE = "headings/outline"
 NO_HEADINGS = Headings()
+# What prose may begin with, beside Han.
+OPENING = "“‘「『《〈【（("
 
 # What the names of those end in who sign a report.
 SIGNERS = (*"局部院社處处科室組组队隊会會委厅廳所站校系班", "公司", "支部", "大学", "大學", "中学", "小学", "政府")
@@ -79,12 +83,19 @@ LONG_CHAPTER = 1500
 # Where the file is a part of a book and cuts chapters off: of ten such parts, the longer of what it held of the two
 # chapters around a number had 900 to 1400 characters and more.
 LONG_PART = 800
+# Marks do not speak against a title that blank lines set off and that is no longer than this.
+TITLE = 30
 # The title of a book stands no more lines than this above its first chapter.
 TITLE_PAGE = 4
 # Where they are written as the sections of an essay are (一、…, 1．…), this many. Fewer than MOST_SECTIONS prove
 # nothing.
 LONG_SECTION = 4000
 MOST_SECTIONS = 5
+# A title in the middle of its line is indented this far at least, and the paragraph below it less than half as far; its
+# middle is no more columns than this from that of others. Three of one book were all in the same column.
+CENTRED, PARAGRAPH, ASIDE = 10, 8, 2
+# Of prose, so much stands in long lines that begin with a Han or a quotation.
+PROSE = 0.8
 # A title that stands among others of its like has at least this much text.
 SHORT_BODY = 60
 # And that of those that only their words make titles, and of those that only blank lines set off.
@@ -96,11 +107,28 @@ FAR, SHORT_TITLE = 3, 16
 LEAST_ENTRIES = 3
 # A diary has at least this many days.
 MOST_DAYS = 3
+# Half of the bare dates of a diary are no more days than this apart, and of so many one may be out of order.
+APART, SLIPS = 31, 20
 NO_TITLE = "a short line, but nothing says that it is a title"
 # The parts of an exam paper that have a text to read; the others are documents only beside these.
 READING = ("阅读", "閱讀", "鉴赏", "鑒賞")
 REFUSED_KEPT = 2000
 _ordinal = re.compile(r"\d|[一二三四五六七八九十]+[、.．]|第[\d一二三四五六七八九十百]|附录|附錄")
+# What no text of several is called, but the parts of one are.
+_part = re.compile(
+    r"(?:引言|前言|序言|绪论|緒論|导言|導言|摘要|背景|简介|簡介|介绍|介紹|概述|概要|总结|總結|小结|小結|结论|結論|结语|結語"
+    r"|参考|參考|参考文献|參考文獻|参考资料|參考資料|附录|附錄|致谢|致謝|目录|目錄|后记|後記)"
+)
+# What parts clauses.
+_clause = re.compile(r"[，。；！？,;!?]")
+# What ends a quotation that began on a line above.
+_rest = re.compile(r"[^“「『《]*[”」』》]")
+# A bare date: its year, where it says it, its month and its day.
+_day = re.compile(r"(?:(\d{4})\s*[年./-]\s*)?([^\s年月./-]+)\s*[月./-]\s*([^\s日号號]+)\s*[日号號]?")
+# The number of a page among those that a site has cut a chapter into.
+_page = re.compile(r"(?P<title>.+?)\s*[(（\[【](?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})[)）\]】]")
+# Where a text was written, as it is said at its end, over the date.
+_place = re.compile(r".{0,3}[写寫作成完定草脱脫记記识識撰]稿?[于於]")
 _promise = re.compile(r"(?<![第\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})\s?篇\s?[)）】]?$")
 
 
@@ -178,12 +206,13 @@ class _Choice:
         self._drop_contents()
         by_rank = sorted(families, key=lambda f: (self._rank(f), f))
         for family in by_rank:
-            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY, STARRED):
+            if families[family][0].rule not in (TITLED, PREFACE, EXAM, DIARY, DAY, STARRED):
                 self._take(self._chain(family, [c for c in families[family] if not self.why[c.nth]]))
         self._take(self._exams([c for f in by_rank if f.startswith(EXAM) for c in families[f]]))
         self._take(self._starred(families.get(STARRED, [])))
         self._take(self._prefaces(families.get(PREFACE, [])))
         self._take(self._days(families.get(DIARY, [])))
+        self._take(self._bare_days(families.get(DAY, [])))
         self._take(self._titles(families.get(TITLED, [])))
         return self._settle()
 
@@ -208,7 +237,11 @@ class _Choice:
             return 2.5 if not c.glued else 0.5
         if c.inline or c.glued:
             return 1.5 if c.clear else -1.0
+        if c.clear and c.whole <= 40 and _page.fullmatch(c.title) and (c.gap or not _clause.search(c.title)):
+            return 2.5
         if c.whole > 40 or "。" in c.text or "；" in c.text:
+            if c.clear and c.whole <= TITLE and c.gap >= self.wide and c.room:
+                return 0.5
             return 0.0 if c.clear and c.rule not in BOOK else -2.0
         if not c.clear:
             if c.title[0] in "的中里裡内內是已也就所上之，。、）)":
@@ -243,7 +276,8 @@ class _Choice:
 
     def _drop_contents(self) -> None:
         """Refuse what stands in a table of contents, and remember the titles it lists."""
-        listed = [c for c in self.candidates if c.rule != TITLED and c.rule != POINT and not c.inline and not c.glued]
+        free = (TITLED, POINT, DAY)
+        listed = [c for c in self.candidates if c.rule not in free and not c.inline and not c.glued]
         rows = np.array([c.row for c in listed], np.int64)
         step = np.diff(rows, prepend=-2)
         # The first candidates of their rows, in runs of rows that follow each other.
@@ -337,7 +371,7 @@ class _Choice:
             if (
                 c is not None
                 and run
-                and c.number > run[-1].number
+                and (c.number > run[-1].number or _next_page(run[-1], c))
                 and not (family not in WORDED and c.number > run[-1].number + 2)
             ):
                 run.append(c)
@@ -431,9 +465,13 @@ class _Choice:
     def _prefaces(self, members: list[Candidate]) -> list[Candidate]:
         self.ranks[PREFACE] = self._rank(PREFACE)
         book = any(c.rule in BOOK for c in self.taken)
+        said = {c.row + 1: plain(c.title) for c in self.taken}
         chosen = []
         for c in members:
             if self.why[c.nth]:
+                continue
+            if said.get(c.row) == plain(c.text):
+                self.why[c.nth] = "it says the heading above it again"
                 continue
             follows = c.under >= 20 or c.second >= 20
             # 番外 is nothing but a part of a book.
@@ -467,6 +505,27 @@ class _Choice:
             self.why[c.nth] = "a day of a diary" if c in fit else "a date under a title or a name"
         return fit
 
+    def _bare_days(self, members: list[Candidate]) -> list[Candidate]:
+        """The days of a diary that only dates tell: in order, each set off from the text above it more than from its
+        own. A number with a point may be that of a section, a version or a price as well: nearly all such numbers in
+        the file must be days."""
+        self.ranks[DAY] = self._rank(DAY)
+        near = [c for c in members if c.gap > c.room and (not c.row or c.ended or c.over < SHORT)]
+        fit = [c for c in near if any(map(_is_han, c.below))]
+        days = [_date(c.text) for c in fit]
+        if len(fit) < max(MOST_DAYS, 0.9 * len(members)) or not _in_order(days):
+            return self._refuse(members, "few dates like it stand in order, each over a text")
+        if "." in fit[0].text and not days[0][0] and _are_sections(days):
+            return self._refuse(members, "a number, which need not be a date")
+        bodies = sorted(b.start - a.end for a, b in pairwise(fit))
+        if bodies[len(bodies) // 2] < SHORT_BODY:
+            return self._refuse(members, "an entry of a list")
+        if any(c.rule in WORDED for c in self.taken):
+            return self._refuse(members, "a date in a chapter")
+        for c in members:
+            self.why[c.nth] = "a day of a diary" if c in fit else "a date under a title or a name"
+        return fit
+
     def _titles(self, members: list[Candidate]) -> list[Candidate]:
         """Titles without a number: by what stands above or below them, or by their like in a compilation."""
         self.ranks[TITLED] = self._rank(TITLED)
@@ -488,12 +547,17 @@ class _Choice:
                 listed = True
             elif c.bare:
                 continue
+            elif _rest.match(c.text):
+                self.why[c.nth] = NO_TITLE
+                continue
             else:
                 listed = False
             first = c.row - 1 in rows
             near = stops or c.over < SHORT
             if like.dated(c.below) and near and self._heads_date(c, like, titled):
                 score, why = 3.0, "a date stands below it"
+            elif c.told and stops and wide and not (like.named(c.text) or like.dated(c.text)) and len(c.text) > 3:
+                score, why = 2.0, "a watermark that says when the page was put up stood below it"
             elif like.passage.search(c.above) and wide and not c.text[0].isdigit() and c.text[0] not in "①（([":
                 score, why = 3.0, "an exam paper's instruction stands above it"
             elif (
@@ -514,6 +578,8 @@ class _Choice:
             chosen.append(c)
         if not titled and not chosen:
             chosen += self._alike(free, like)
+        chosen += self._centred(free, like)
+        chosen += self._marked_up(free)
         chosen += self._set_off(free)
         kept = self._subtitles(sorted(chosen))
         for c in members:
@@ -533,7 +599,13 @@ class _Choice:
 
     def _heads_date(self, c: Candidate, like: TitleForms, rows: set[int]) -> bool:
         """Whether a line above a date is a title, and not the signature under a letter or a report."""
-        if like.named(c.text) or like.dated(c.text) or c.row + 2 >= len(self.rows) or c.row + 2 in rows:
+        if (
+            like.named(c.text)
+            or like.dated(c.text)
+            or _place.match(c.text)
+            or c.row + 2 >= len(self.rows)
+            or c.row + 2 in rows
+        ):
             return False
         # Under a signature stands nothing but the date.
         signs = c.below[0].isdigit() and not (c.gap or c.ended)
@@ -592,6 +664,53 @@ class _Choice:
         for c in cut:
             self.score[c.nth], self.why[c.nth] = 2.0, "a watermark stood above it, as above others"
         return [*parted, *far, *cut]
+
+    def _centred(self, members: list[Candidate], like: TitleForms) -> list[Candidate]:
+        """Titles in the middle of their lines, over indented paragraphs and apart from the text above: two at least,
+        or one beside the preface of a book, with the same middle and much text between them. A signature and a line of
+        verse may be set so as well, but a title or their like follows them."""
+        indent = self.rows.indent
+        if not (indent >= CENTRED).any() or any(c.rule in WORDED for c in self.taken):
+            return []
+        taken = [c for c in self.taken if c.rule == PREFACE and indent[c.row] >= CENTRED]
+        kin = [c for c in members if indent[c.row] >= CENTRED and c.gap >= self.wide and c.whole < SHORT]
+        kin = [c for c in kin if not self.why[c.nth] and 0 < np.append(indent, 0)[c.row + 1] <= PARAGRAPH]
+        kin = [c for c in kin if any(map(_is_han, c.text)) and not _clause.search(c.text) and not is_contents(c.text)]
+        kin = [c for c in kin if not (like.dated(c.text) or like.named(c.text))]
+        both = sorted([*taken, *kin])
+        if not kin or len(both) < 2:
+            return []
+        middles = [2 * int(indent[c.row]) + sum(1 + _is_wide(s) for s in c.text) for c in both]
+        bodies = [b - c.end for c, b in zip(both, [*(c.start for c in both[1:]), self.length], strict=True)]
+        if max(middles) - min(middles) > 2 * ASIDE or min(bodies[:-1]) < LONG_PART or bodies[-1] < SHORT_BODY:
+            return []
+        for c in kin:
+            self.score[c.nth], self.why[c.nth] = 2.0, "it stands in the middle of its line, as others"
+        return kin
+
+    def _marked_up(self, members: list[Candidate]) -> list[Candidate]:
+        """Titles behind one # of Markdown, where several stand in prose. A # may begin a comment in code as well, and a
+        section of one text: then it stands right under other lines, or its section is short or called as sections
+        are."""
+        kin = [c for c in members if c.text[:2] == "# " and any(map(_is_han, c.text)) and (not c.row or c.gap)]
+        if len(kin) < 2 or any(c.rule in WORDED for c in self.taken):
+            return []
+        if any(_ordinal.match(c.title) or _part.fullmatch(c.title) for c in kin):
+            return []
+        rows = self.rows
+        marked = rows.first == ord("#")
+        if (marked & (rows.gap == 0))[1:].any() or (rows.first == ord("`")).any():
+            return []
+        prose = (rows.width >= LONG) & (han() | among(OPENING))[rows.first]
+        if rows.width[prose].sum() < PROSE * rows.width[~marked].sum():
+            return []
+        bodies = sorted(b - c.end for c, b in zip(kin, [*(c.start for c in kin[1:]), self.length], strict=True))
+        if bodies[(len(bodies) - 1) // 2] < LONG_PART:
+            return []
+        kin = [c for c in kin if not self.why[c.nth]]
+        for c in kin:
+            self.score[c.nth], self.why[c.nth] = 2.0, "one # stands before it, as before others"
+        return kin
 
     def _few(self, far: list[Candidate], wide: int) -> bool:
         """Whether one or two titles behind blank lines part a file that is parted by nothing else: before nothing else
@@ -740,6 +859,13 @@ class _Choice:
                     said[i] = True
                     self.why[heads[i].nth] = "a chapter of a book of which this is a part"
                 break
+            pages = ((heads[i], heads[j]) for i, j in pairwise(of_rule))
+            if alone and any(_next_page(a, b) and b.start - a.end >= LONG_PART for a, b in pages):
+                # No essay says the heading of a section again.
+                for i in of_rule:
+                    said[i] = True
+                    self.why[heads[i].nth] = "chapters that a site has cut into pages"
+                break
             if alone and len(of_rule) >= MOST_SECTIONS:
                 ends = [heads[i + 1].start if i + 1 < len(heads) else self.length for i in of_rule]
                 bodies = sorted(b - heads[i].end for i, b in zip(of_rule, ends, strict=True))
@@ -849,7 +975,7 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     d = b.number - a.number
     if a.row == b.row:
         return -9.0
-    if d == 1:
+    if d == 1 or _next_page(a, b):
         return NEXT
     if d > 1:
         return -min(GAP * (d - 1), MISCOUNTED if sure else GAP_MOST)
@@ -860,10 +986,43 @@ def _step(a: Candidate, b: Candidate, scoped: bool, sure: bool) -> float:
     return -1.0 if scoped else -MISCOUNTED if sure else -BACK
 
 
+def _next_page(a: Candidate, b: Candidate) -> bool:
+    """Whether `b` is the heading `a` said again, with the number of the next page of its chapter."""
+    if a.number != b.number or not (page := _page.fullmatch(b.title)):
+        return False
+    before = _page.fullmatch(a.title)
+    title, number = (before["title"], value(before["n"])) if before else (a.title, 1)
+    return plain(title) == plain(page["title"]) and value(page["n"]) == number + 1
+
+
 def _promised(head: str) -> int:
     """How many texts a first line like 工作总结（精选8篇） says that the file holds."""
     m = _promise.search(head)
     return value(m[1]) if m else 0
+
+
+def _date(said: str) -> tuple[int, int, int]:
+    """The year (0 where it is not said), month and day of a bare date."""
+    year, month, day = _day.fullmatch(said).groups("")  # type: ignore[union-attr]
+    return value(year), value(month), value(day)
+
+
+def _in_order(days: list[tuple[int, int, int]]) -> bool:
+    """Whether these dates are the days of a diary: in order but for a slip of the pen, the most of them near."""
+    if not all(1 <= month <= 12 and 1 <= day <= 31 for _, month, day in days):
+        return False
+    steps = []
+    for (year, month, day), (next_year, next_month, next_day) in pairwise(days):
+        passed = 372 * (next_year - year) + 31 * (next_month - month) + next_day - day
+        steps.append(passed + 372 if not year and not next_year and passed < -248 else passed)
+    return sum(s <= 0 for s in steps) <= len(steps) // SLIPS and sorted(steps)[len(steps) // 2] <= APART
+
+
+def _are_sections(days: list[tuple[int, int, int]]) -> bool:
+    """Whether 1.1, 1.2, 2.1 may be numbers of sections or versions, which go on one by one and seldom go far: of the
+    days of a year three in five are later than the 12th."""
+    later = sum(day > 12 for _, _, day in days)
+    return 3 * later < len(days) or all(b in ((y, m, d + 1), (y, m + 1, 1)) for (y, m, d), b in pairwise(days))
 
 
 def _stands_free(c: Candidate) -> bool:
@@ -878,6 +1037,11 @@ def _opens_text(c: Candidate, like: TitleForms) -> bool:
 
 def _is_han(c: str) -> bool:
     return bool(han()[ord(c)])
+
+
+def _is_wide(c: str) -> bool:
+    """Whether a character fills two columns."""
+    return unicodedata.east_asian_width(c) in "WFA"
 
 
 def _mark(c: Candidate) -> str:

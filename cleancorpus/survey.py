@@ -69,8 +69,9 @@ def measure(block: Block, rules: Rules) -> Measured:
     edits = allowed(watermark.find(text, rules, empty), text, "watermark", rules)
     watermarks = watermark.tell(text, edits)
     letters = watermark.count(text)
+    told = headings.tells(text, edits, rules)
     text = text.after(edits)
-    found = headings.candidates(text, rules, edits.out_start[edits.new_length == 0])
+    found = headings.candidates(text, rules, edits.out_start[edits.new_length == 0], told)
     # A document begins where the file does or at one of its candidates, which are in order.
     sections = np.concatenate([[block.origin], *(f.candidates.start for f in found)])
     sections = sections[np.diff(sections, prepend=-1) > 0]

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleancorpus import survey
 from cleancorpus.chain import Verdict, choose
 from cleancorpus.rules import load
+from cleancorpus.source import Block
 from cleancorpus.stages import headings
 from cleancorpus.text import Text
 
@@ -219,6 +221,56 @@ FILES = {
     ),
     "signs around a title": ("".join(f"--\n林小满\n{prose(3)}" for _ in range(3)), []),
     "questions of an exam with texts to read": (EXAM, ["老井", "牧笛", "石磨"]),
+    "the rest of a quotation above the second point of a list": (
+        f"{prose(2)}老人说：“井要年年淘，淘一次，水就甜一年\n了”（他说的是自家的井）\n（二）怎样淘井\n{prose(3)}", []
+    ),
+    "chapters cut into pages, with marks in their titles": (
+        "第1节：后记：守井人\n\n\n后记：守井人\n\n" + prose(6).replace("\n", "\n\n")
+        + "".join(f"\n\n\n第{n + 1}节：山里，雨季。渡口。({n})\n\n" + prose(6).replace("\n", "\n\n") for n in (1, 2)),
+        ["第1节：后记：守井人", "第2节：山里，雨季。渡口。(", "第3节：山里，雨季。渡口。("],
+    ),
+    "a chapter of a volume, cut into pages": (
+        "卷上 山雨\n一、渡口\n" + prose(18) + "\n            一、渡口(2)\n" + prose(18),
+        ["一、渡口", "一、渡口(2)"],
+    ),
+    "pages of a numbered chapter": (each(["(1)", "(2)", "(3)"], "第三章 渡口{}", 6), ["第三章 渡口(1)", "第三章 渡口(2)", "第三章 渡口(3)"]),
+    "a section that an essay comes back to": (
+        "论井\n" + prose(3) + "一、选址\n" + prose(18) + "二、淘井\n" + prose(18) + "一、选址\n" + prose(3), []
+    ),
+    "where a preface was written": (
+        (prose(6) + "完稿于河口\n2011-03-05\n").replace("\n", "\n\n") + prose(6).replace("\n", "\n\n"), []
+    ),
+    "a diary of bare dates": ("".join(f"{day}\n{prose(2)}\n" for day in ("12.28", "12.31", "1.4", "1.15")), ["12.28", "12.31", "1.4", "1.15"]),
+    "a diary of bare months and days": (
+        "".join(f"{day}\n{prose(2)}\n" for day in ("三月五日", "三月六日", "三月七日")), ["三月五日", "三月六日", "三月七日"]
+    ),
+    "bare numbers of sections": ("".join(f"{n}\n{prose(2)}\n" for n in ("1.1", "1.2", "2.1", "2.2")), []),
+    "bare numbers of versions": ("".join(f"{n}\n{prose(2)}\n" for n in ("1.4", "1.5", "1.7", "1.13")), []),
+    "prices": ("".join(f"{n}\n{prose(2)}\n" for n in ("3.15", "4.80", "6.18")), []),
+    "dates under letters": ("".join(f"{prose(3)}\n{day}\n\n" for day in ("3月5日", "3月9日", "3月20日")), []),
+    "a plan of a journey": ("".join(f"{day}\n出发去渡口\n\n" for day in ("3月5日", "3月6日", "3月9日")) + prose(3), []),
+    "the years of a chronicle": (
+        "".join(f"{day}\n{prose(2)}\n" for day in ("1921年3月5日", "1934年6月6日", "1951年2月9日")), []
+    ),
+    "essays of which each has a title in Markdown": (
+        "".join(f"# {t}\n\n{prose(18)}\n" for t in ("老槐树", "铁匠铺", "打更人")), ["# 老槐树", "# 铁匠铺", "# 打更人"]
+    ),
+    "one title in Markdown over sections": (f"# 老槐树\n\n## 树下\n\n{prose(18)}\n## 树上\n\n{prose(18)}", []),
+    "sections in Markdown": ("".join(f"# {t}\n\n{prose(18)}\n" for t in ("引言", "打井", "结论")), []),
+    "short sections in Markdown": ("".join(f"# {t}\n\n{prose(3)}\n" for t in ("选址", "打井", "淘井")), []),
+    "comments in code": ("".join(f"# {t}\n\ndig(well)\n# 先放绳子\n{prose(18)}\n" for t in ("选址", "打井")), []),
+    "a letter in place of a preface": (f"{prose(3)}\n给河口的信（代序）\n\n{prose(6)}", ["给河口的信（代序）"]),
+    "stories with titles in the middle of their lines": (
+        "　　　　　　　　渡 口\n　　　　　　　　高一鸣\n\n\n"
+        + "".join(f"{' ' * (20 - len(t))}{t}\n{prose(18)}　　　　　　　　　　　　　　　　三月作\n\n\n" for t in ("老槐树下", "打更人的灯")),
+        ["老槐树下", "打更人的灯"],
+    ),
+    "one line in the middle": (f"{prose(18)}\n\n{' ' * 17}老槐树\n\n{prose(18)}", []),
+    "lines of a song": ((prose(18) + f"\n\n{' ' * 15}山高水又长\n{' ' * 15}月亮照故乡\n\n") * 3 + prose(18), []),
+    "the halves of an essay": (f"论井\n林小满\n上篇\n{prose(8)}下篇\n{prose(8)}", []),
+    "a date among the first headings": (
+        f"2009-12-28\n1\n第一章：井\n第一节 选址\n{prose(6)}第二节 打井\n{prose(6)}第二章：河\n{prose(6)}", ["第一章：井", "第二章：河"]
+    ),
     "an exam paper": (PAPER, ["（一）论述类文本阅读（9分）", "渡口", "二、写作（60分）"]),
 }  # fmt: skip
 
@@ -292,3 +344,17 @@ def test_what_stands_beside_a_line_that_goes_is_judged_without_it() -> None:
     assert "护林工作心得体会" in titles(without, [])
     assert titles(with_header, []) != titles(without, [])
     assert titles(with_header, [row]) == titles(without, [])
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 5, 6, 7])
+def test_a_date_that_goes_as_a_watermark_tells_of_the_title_above_it(cut: int) -> None:
+    """Wherever the blocks of the file part."""
+    lines = [f"{t}\n{said}\n{WELL}\n{LEDGER}\n\n" for t, said in (
+        ("河口的桥修好了", "2012-05-01 08:30　来源：河口晚报"), ("渡船还开不开", "2012-05-02 09:10　来源：河口晚报")
+    )]  # fmt: skip
+    rows = "".join(lines).splitlines(keepends=True)
+    text, at = "".join(rows), len("".join(rows[:cut]))
+    blocks = [Block(text[a:b], a, 0) for a, b in ((0, at), (at, len(text))) if b > a]
+    told: list[Verdict] = []
+    survey.decide([survey.measure(b, RULES) for b in blocks], RULES, told.extend)
+    assert [v.text for v in told if v.opens] == ["河口的桥修好了", "渡船还开不开"]

@@ -17,6 +17,7 @@ import regex
 from cleancorpus.candidates import (
     CHAPTER,
     DATED,
+    DAY,
     ENTRY,
     EXAM,
     FORMED,
@@ -39,7 +40,7 @@ from cleancorpus.candidates import (
     is_contents,
     value,
 )
-from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, edits_of, settle
+from cleancorpus.edits import NO_EDITS, NO_INTS, Bools, Edits, Ints, decode, edits_of, settle
 from cleancorpus.profile import Headings, Profile
 from cleancorpus.rules import Rule, Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.text import Text, among, blank, han
@@ -53,7 +54,9 @@ NUMERALS = "0123456789〇○零一二三四五六七八九十百"
 # What a title may end in whose number tells it from others.
 NUMBER_ENDS = "0123456789)）一二三四五六七八九十"
 # Those that are told something by the line below them.
-ASKED = (EXAM, POINT)
+ASKED = (EXAM, POINT, DAY)
+# What a page says of itself under its title.
+PAGE_META = "watermark/page-meta"
 # Marks that sites and editors put around a heading.
 ORNAMENTS = "#＃*＊★☆◆◇■□▲△▼▽►▶※"
 # What is no part of a title at its ends.
@@ -71,6 +74,7 @@ UNTITLED = "(（/\\|{}=;$%&+^@—－-•·>~"
 OPENING = "“‘「『《〈"
 ENDS = "。！？!?，,、；;：:…“‘「『（(《"
 
+_dateline = re.compile(r"(?=.*(?:来源|來源|作者|[编編][辑輯]))(?=.*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2})")
 _suffix = re.compile(
     r"(?P<title>(?:\d{1,3}[.．、])?[^\s，。；：！？,;:!?、()（）]{2,35}?[？?！!]?)\s?"
     r"(?:(?P<n>\d{1,3}|[一二三四五六七八九十](?=$))|[(（](?P<m>\d{1,3}|[一二三四五六七八九十]{1,3})[)）])"
@@ -90,29 +94,54 @@ _greeting = re.compile(r"(?:尊敬|敬爱|敬愛|亲爱|親愛|各位|老师|老
 _words = re.compile(r"[^\s，。！？；：,;:!?]{2,30}(?=\s)")
 
 
-def candidates(text: Text, rules: Rules, cut: Ints = NO_INTS) -> list[Found]:
-    """What one block of whole lines tells of headings, as a list of one. cut: where watermarks stood in it."""
+def candidates(text: Text, rules: Rules, cut: Ints = NO_INTS, told: Ints = NO_INTS) -> list[Found]:
+    """What one block of whole lines tells of headings, as a list of one. cut: where watermarks stood in it, told: where
+    those that say when a page was put up and where it is from."""
     lines = text.lines
     solid = np.flatnonzero(~lines.is_blank)
     if not len(solid):
         count = len(lines) - (1 if not len(text) or text.codes[-1] == 0x0A else 0)
-        return [Found(Rows.none(), Candidates.none(), "", "", False, -1, count, len(cut) > 0)]
+        return [Found(Rows.none(), Candidates.none(), "", "", False, -1, count, len(cut) > 0, len(told) > 0)]
     first, last = lines.first[solid], lines.last[solid]
     gap = np.diff(solid, prepend=-1) - 1
     below = len(lines) - 1 - int(solid[-1])
     if text.codes[-1] == 0x0A:
         below -= 1
-    rows = Rows((last - first).astype(np.int32), text.codes[first], text.codes[last - 1], gap.astype(np.int32))
-    # The first row behind each watermark that stood on lines of its own.
-    under = np.searchsorted(first, cut)
-    under = under[(under == 0) | (cut > last[under - 1])]
-    block = _Block(text, rules, rows, first, last, np.bincount(under, minlength=len(rows) + 1) > 0)
+    begin = lines.start[solid]
+    # An indent is made of full-width blanks or of others.
+    deep = np.minimum((first - begin) * np.where(text.codes[begin] == 0x3000, 2, 1), 250)
+    rows = Rows(
+        (last - first).astype(np.int32),
+        text.codes[first],
+        text.codes[last - 1],
+        gap.astype(np.int32),
+        deep.astype(np.uint8),
+    )
+    block = _Block(text, rules, rows, first, last, _above(cut, first, last), _above(told, first, last))
     found = block.candidates()
     head_end = int(text.raw_at(last[:1] - 1)[0]) + 1
     led = bool(block.wanted[-1])
-    return [
-        Found(rows, found, block.said(0), block.said(len(solid) - 1), led, head_end, max(0, below), bool(block.cut[-1]))
+    ends = block.said(0), block.said(len(solid) - 1)
+    return [Found(rows, found, *ends, led, head_end, max(0, below), bool(block.cut[-1]), bool(block.told[0]))]
+
+
+def _above(cut: Ints, first: Ints, last: Ints) -> Bools:
+    """Whether watermarks that stood on lines of their own were right above each row, and below the last."""
+    under = np.searchsorted(first, cut)
+    under = under[(under == 0) | (cut > last[under - 1])]
+    return np.bincount(under, minlength=len(first) + 1) > 0
+
+
+def tells(text: Text, edits: Edits, rules: Rules) -> Ints:
+    """Where in what the edits make of a text those stood that took away when a page was put up and where it is from.
+    Who wrote a post, and when, stands over the posts of a forum as well."""
+    if not rules.has(PAGE_META):
+        return NO_INTS
+    taken = np.flatnonzero((edits.rule == rules.number[PAGE_META]) & (edits.new_length == 0))
+    said = [
+        _dateline.search(decode(text.codes[a:b])) for a, b in zip(edits.start[taken], edits.end[taken], strict=True)
     ]
+    return edits.out_start[taken[[i for i, m in enumerate(said) if m]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +170,8 @@ _Reading = tuple[int, int, int, int, int, str, str, int, str, bool, bool, bool, 
 
 @dataclass
 class _Block:
-    """The lines of one block that are not blank, and how to read those that may hold a heading. cut: whether a
-    watermark stood right above each, and below the last."""
+    """The lines of one block that are not blank, and how to read those that may hold a heading. cut, told: whether a
+    watermark (one that said when a page was put up) stood right above each, and below the last."""
 
     text: Text
     rules: Rules
@@ -150,6 +179,7 @@ class _Block:
     first: Ints
     last: Ints
     cut: Bools
+    told: Bools
 
     def __post_init__(self) -> None:
         slow = self.rules.slow
@@ -447,7 +477,7 @@ class _Block:
         inner = np.zeros(len(width), np.bool_)
         inner[1:-2] = True
         at = np.flatnonzero(fits)
-        columns = (at, behind[at], parted[at] | ~inner[at], dated[at], one[at] < LONG, inner[at])
+        columns = (at, behind[at], parted[at] | ~inner[at] | self.told[at + 1], dated[at], one[at] < LONG, inner[at])
         for row, can, speaks, may_date, leads, within in zip(*(c.tolist() for c in columns), strict=True):
             line = self.line(row)
             if not speaks:
@@ -460,8 +490,8 @@ class _Block:
             if can or not within:
                 self.found.append(
                     (
-                        row, 0, len(line), 0, len(line), TITLED, TITLED, 0, line.strip(TRIM), False, False, False,
-                        line, not speaks,
+                        row, 0, len(line), len(line) - len(line.lstrip(AROUND)), len(line), TITLED, TITLED, 0,
+                        line.strip(TRIM), False, False, False, line, not speaks,
                     )
                 )  # fmt: skip
 
@@ -522,7 +552,7 @@ class _Block:
         given: list[Any] = [
             spots[0], ends[0], spots[1], ends[1], np.where(below > 0, ends[2], -1), row,
             self.rows.width[row].astype(np.int64), (row == 0) | (row >= rows - 2), (row > 0) & self.wanted[row - 1],
-            self.cut[row],
+            self.cut[row], self.told[row + 1],
             (start > begin) & among(STOPS)[self.text.codes[start - 1]], listed, *columns[5:],
             [self.said(r - 1) if r and t else "" for r, t in zip(number, titles, strict=True)],
             [self._below(r, t or rule in ASKED, title) for r, t, rule, title in told],
