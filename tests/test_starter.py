@@ -81,6 +81,6 @@ def test_the_way_from_raw_text_to_clean_text_is_as_the_readme_tells_it(
     Path("my.toml").write_text(written.replace(blocks[1][1], blocks[2][1]), encoding="utf-8")
     assert [run(command) for command in commands[1:]] == [0, 1, 0]
     assert "1 rule tried on 2 examples: all as they must be" in capfd.readouterr().err
-    assert "更多阅读训练题" not in Path("clean.txt").read_text(encoding="utf-8")
+    assert "课堂录音" not in Path("clean.txt").read_text(encoding="utf-8")
     assert run(commands[0]) == 2
     assert "my.toml: it is there already; name another file" in capfd.readouterr().err
