@@ -41,9 +41,10 @@ APART = regex.compile(r"(?<=\p{Han})!(?=\p{Han}!)|(?<=[A-Za-z0-9/])\?(?=[A-Za-z0
 BRACKET = regex.compile(r"[(（\[【［〖{｛][^()（）\[\]【】［］〖〗{}｛｝]{6,80}[)）\]】］〗}｝]")
 # What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
 CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
-# A word or two with their number may as well be a title, of a notice that such families are made of.
+# A word or two, with a number before them, are as well a title or how a letter begins; the notices of these families
+# say more.
 TITLE = regex.compile(r"\s*(?:[（(]?[0-9一二三四五六七八九十]{1,3}[）)]?[.、．\s]*)?\p{Han}{2,5}\s*[:：]?\s*")
-NAMING = ("download-notice", "reprint-notice")
+SENTENCES = ("download-notice", "reprint-notice", "vote-begging")
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
 LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）](?:[，,。、：:\p{Han}].{5}|\p{Han}{2,5}。)")
 # What such a site in a list takes from the weight of the notice its line may be.
@@ -253,7 +254,7 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
         _, covered, uncovered, _ = notices.read(whole[first:last])
         if odds > max(least, MIDDLE if uncovered > 2 * covered else 0.0):
             family = notices.family_of(said[a:b])
-            if family not in NAMING or not TITLE.fullmatch(string, start, end):
+            if family not in SENTENCES or not TITLE.fullmatch(string, start, end):
                 yield *bracketed(notices, string, folded, start, end), family
 
 
