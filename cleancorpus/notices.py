@@ -69,7 +69,7 @@ FRAME = "-_=*+~^#@|\\/`%&·•※★☆◆◇■□●○◎→←↑↓♠♥�
 FRAMED = regex.compile(
     rf"\s*(?:[{regex.escape(OPENING)}].*[{regex.escape(CLOSING)}]|[{regex.escape(FRAME)}].*[{regex.escape(FRAME)}])\s*"
 )
-MARKUP = regex.compile(r"\s*(?:#+\s|[-*+]\s|\||```|//|/\*|</?\w)|.*`")
+MARKUP = regex.compile(r"\s*(?:#+\s|[-*+]\s|\||```|//|/\*|</?\w)|.*(?:`|=>|\s//\s)")
 SPEECH = regex.compile(r"\s*[“‘「]|[^，。！？]{0,16}[说道问答喊叫]\s?[:：，,]\s?[“‘「]")
 ENDED = regex.compile(r".*[。！？…”」!?]\s*")
 # A number as long as those of groups and telephones.
