@@ -99,6 +99,9 @@ class Inline:
     def end(self) -> None:
         self.tally.changed_files += bool(self.in_file)
         self._say_folded()
+        if not self.headed:
+            # That nothing would change is said of what was read.
+            say_part(self.screen, self.part)
         if self.more:
             self._say([(f"and {self.more:,} more paragraphs and headings; --all shows them", "dim")])
 
