@@ -237,7 +237,7 @@ class _Choice:
             return 2.5 if not c.glued else 0.5
         if c.inline or c.glued:
             return 1.5 if c.clear else -1.0
-        if c.clear and c.whole <= 40 and _page.fullmatch(c.title) and (c.gap or not _clause.search(c.title)):
+        if c.clear and c.whole <= 40 and c.title[-1] in ")）]】" and _page.fullmatch(c.title) and (c.gap or not _clause.search(c.title)):
             return 2.5
         if c.whole > 40 or "。" in c.text or "；" in c.text:
             if c.clear and c.whole <= TITLE and c.gap >= self.wide and c.room:
@@ -465,7 +465,7 @@ class _Choice:
     def _prefaces(self, members: list[Candidate]) -> list[Candidate]:
         self.ranks[PREFACE] = self._rank(PREFACE)
         book = any(c.rule in BOOK for c in self.taken)
-        said = {c.row + 1: plain(c.title) for c in self.taken}
+        said = {c.row + 1: plain(c.title) for c in self.taken} if members else {}
         chosen = []
         for c in members:
             if self.why[c.nth]:

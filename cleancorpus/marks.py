@@ -151,10 +151,12 @@ def named(context: Context, places: Ints, latin: Bools) -> Bools:
 def before_field(context: Context, places: Ints) -> Bools:
     """Which places stand in a line of fields (CSV) before a quote that opens a field of many lines: a comma before it,
     a blank or nothing behind it, and no quotation open."""
-    codes, whole, lines = context.codes, context.text.string, context.text.lines
+    codes, lines = context.codes, context.text.lines
     quotes = context.among_marks('"')
     quotes = quotes[(codes[quotes - 1] == ord(",")) & any_of(context.kind[quotes + 1], GAP, BREAK)]
-    starts = lines.start[lines.of(quotes)]
+    if not len(quotes):
+        return np.zeros(len(places), np.bool_)
+    starts, whole = lines.start[lines.of(quotes)], context.text.string
     even = [whole.count('"', a, b) % 2 == 0 for a, b in zip(starts.tolist(), quotes.tolist(), strict=True)]
     opens = quotes[np.array(even, np.bool_)]
     if not len(opens):
