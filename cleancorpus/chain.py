@@ -237,7 +237,13 @@ class _Choice:
             return 2.5 if not c.glued else 0.5
         if c.inline or c.glued:
             return 1.5 if c.clear else -1.0
-        if c.clear and c.whole <= 40 and c.title[-1] in ")）]】" and _page.fullmatch(c.title) and (c.gap or not _clause.search(c.title)):
+        if (
+            c.clear
+            and c.whole <= 40
+            and c.title[-1] in ")）]】"
+            and _page.fullmatch(c.title)
+            and (c.gap or not _clause.search(c.title))
+        ):
             return 2.5
         if c.whole > 40 or "。" in c.text or "；" in c.text:
             if c.clear and c.whole <= TITLE and c.gap >= self.wide and c.room:

@@ -56,24 +56,23 @@ class PageLines:
 def measure(text: Text) -> PageLines:
     """The rows of one block."""
     lines, codes = text.lines, text.codes
-    held = np.flatnonzero(~lines.is_blank)
-    first, last = lines.first[held], lines.last[held]
-    size, digit = last - first, among(*NUMERALS)
-    edges = [np.where(digit.take(c), 0, c).astype(np.uint64) for c in (codes[first], codes[last - 1])]
-    # Of marks alone, or behind more than one, no head is made.
-    lettered = np.logical_or.reduce([solid().take(codes.take(first + k, mode="clip")) for k in (0, 1)])
-    short = np.flatnonzero((size > 1) & (size <= HEAD) & lettered)
+    short = np.flatnonzero((lines.last - lines.first <= HEAD) & (lines.last > lines.first))
+    first, last = lines.first[short], lines.last[short]
+    size, digit, letter = last - first, among(*NUMERALS), solid()
+    begins, ends = codes[first], codes[last - 1]
     number = _numbers(text, first, size)
+    # Of marks alone, or behind more than one, no head is made.
+    named = (letter.take(begins) | letter.take(codes.take(first + 1, mode="clip"))) & (size > 1) & (number < 0)
     # Those of a length that begin and end alike; of them those that are alike.
-    alike = size[short].astype(np.uint64) << np.uint64(42) | edges[0][short] << np.uint64(21) | edges[1][short]
-    some = short[_again(alike) & (number[short] < 0)]
-    hashes = _hashes(text, first[some], size[some])
-    again = _again(hashes)
-    kept = np.zeros(len(held), np.bool_)
-    kept[some[again]] = kept[number >= 0] = True
+    edges = [np.where(digit.take(edge), np.uint32(0), edge).astype(np.uint64) for edge in (begins, ends)]
+    alike = size.astype(np.uint64) << np.uint64(42) | edges[0] << np.uint64(21) | edges[1]
+    some = np.flatnonzero(named)
+    some = some[_again(alike[some])]
+    found = np.zeros(len(short), np.uint64)
+    found[some] = _hashes(text, first[some], size[some])
+    kept = number >= 0
+    kept[some[_again(found[some])]] = True
     which = np.flatnonzero(kept)
-    found = np.zeros(len(held), np.uint64)
-    found[some] = hashes
     return PageLines(text.raw_at(first[which]), found[which], number[which], codes[first[which]] == ord("第"))
 
 

@@ -113,7 +113,6 @@ class Views:
         self.kind[without] &= ~np.uint32(KEPT)
         self.place: Ints = np.flatnonzero(self.kind & KEPT != 0)
         self.line: Ints = np.searchsorted(self.place, np.append(start, len(codes)))
-        self.read: dict[tuple[str, int], tuple[str, Ints | range]] = {}
 
     def squeezed(self, at: Ints) -> Codes:
         """Characters of the squeezed view."""
@@ -121,18 +120,12 @@ class Views:
 
     def of(self, view: str, line: int) -> tuple[str, Ints | range]:
         """A line in a view, and the place of each of its characters."""
-        # Several rules ask for one line.
-        if (view, line) not in self.read:
-            place: Ints | range
-            if view == "squeezed":
-                place = self.place[self.line[line] : self.line[line + 1]]
-                string = decode(folding().take(self.codes.take(place)))
-            else:
-                place = range(int(self.start[line]), int(self.end[line]))
-                codes = self.codes[place.start : place.stop]
-                string = decode(folding().take(codes) if view == "folded" else codes)
-            self.read[view, line] = string, place
-        return self.read[view, line]
+        if view == "squeezed":
+            place = self.place[self.line[line] : self.line[line + 1]]
+            return decode(folding().take(self.codes.take(place))), place
+        start, end = int(self.start[line]), int(self.end[line])
+        codes = self.codes[start:end]
+        return decode(folding().take(codes) if view == "folded" else codes), range(start, end)
 
 
 @dataclass(frozen=True, slots=True)
