@@ -23,6 +23,7 @@ from cleancorpus.commands.options import (
     Command,
     opt,
     options,
+    or_stdout,
 )
 from cleancorpus.commands.reading import jobs_of, rules_as, workers
 from cleancorpus.commands.terminal import FAILED, WOULD_CHANGE, Wait, counted, harmless, note, stdout
@@ -40,7 +41,7 @@ VIEWS = ("inline", "side-by-side", "unified", "summary", "json")
 # So many bytes of a file are looked at in a preview for the eye, unless all is asked for: surveyed in a second.
 FIRST = 2_000_000
 WRITING = (
-    opt("-o", "--output", metavar="OUT", section="Writing",
+    opt("-o", "--output", callback=or_stdout, metavar="OUT", section="Writing",
         help="x.jsonl: a document a line; x.txt: the whole text; dir/: a text file a document. "
         "[default: the cleaned text on stdout]"),
     opt("--format", "kind", type=click.Choice(["text", "jsonl", "parquet"]), metavar="KIND", section="Writing",

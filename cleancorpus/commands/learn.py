@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import AS_JSON, FOUND, OWN, READING, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.options import (
+    AS_JSON,
+    FOUND,
+    OWN,
+    READING,
+    SCREEN,
+    SETTINGS,
+    Command,
+    opt,
+    options,
+    or_stdout,
+)
 from cleancorpus.commands.reading import rule_files, sources_of
 from cleancorpus.commands.terminal import FAILED, Wait, columns, complain, note, show_records, show_rows, stdout
 
@@ -21,7 +32,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command, context_settings=SETTINGS, short_help="Propose watermark rules from what repeats.")
 @click.argument("corpus", nargs=-1, metavar="[FILE|DIR|-]...")
 @options(
-    opt("-o", "--output", type=Path, metavar="FILE", section="Proposing",
+    opt("-o", "--output", type=Path, callback=or_stdout, metavar="FILE", section="Proposing",
         help="The rule file to write, every rule in it switched off. [default: stdout]"),
     opt("-n", "--most", type=click.IntRange(1), default=20, metavar="N", section="Proposing",
         help="At most so many proposals. [default: 20]"),

@@ -69,6 +69,11 @@ def opt(*names: str, **how: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     return names, how
 
 
+def or_stdout(_: click.Context, __: click.Parameter, named: Any) -> Any:
+    """The output that is named; a - stands for stdout, as it does elsewhere."""
+    return None if str(named) == "-" else named
+
+
 FOUND = (
     opt("--pack", "packs", multiple=True, metavar="NAME", section="Rules",
         help="Rules and settings for a kind of source: novel, essays, exam, webpage, ocr."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import CLEANING, DECISIONS, RULES, SCREEN, SETTINGS, Command, opt, options
+from cleancorpus.commands.options import CLEANING, DECISIONS, RULES, SCREEN, SETTINGS, Command, opt, options, or_stdout
 from cleancorpus.commands.reading import rules_as, surveyed
 from cleancorpus.commands.terminal import Wait
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("out", metavar="OUT", type=Path)
 @click.argument("edits", metavar="EDITS", type=Path)
 @options(
-    opt("-o", "--output", metavar="FILE|DIR", section="Writing",
+    opt("-o", "--output", callback=or_stdout, metavar="FILE|DIR", section="Writing",
         help="Where the raw file goes; a folder where the log tells of several. With --rule as in `clean`. "
         "[default: stdout]"),
     opt("--source", metavar="NAME", section="Writing", help="Only the raw file of this name."),

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleancorpus.commands.options import AS_JSON, FOUND, OWN, READING, RULES, SCREEN, SETTINGS, Group, opt, options
+from cleancorpus.commands.options import (
+    AS_JSON,
+    FOUND,
+    OWN,
+    READING,
+    RULES,
+    SCREEN,
+    SETTINGS,
+    Group,
+    opt,
+    options,
+    or_stdout,
+)
 from cleancorpus.commands.reading import jobs_of, rule_files, sources_of
 from cleancorpus.commands.terminal import (
     FAILED,
@@ -155,7 +167,9 @@ def try_on(corpus: Sequence[str], rules: Rules, tried: Sequence[Rule], as_json: 
     return sum(ailment.what not in NOTES for ailment in found)
 
 
-OUTPUT = opt("-o", "--output", type=Path, metavar="FILE", help="The rule file to write. [default: stdout]")
+OUTPUT = opt(
+    "-o", "--output", type=Path, callback=or_stdout, metavar="FILE", help="The rule file to write. [default: stdout]"
+)
 
 
 @rules.command("new", context_settings=SETTINGS)
