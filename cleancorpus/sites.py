@@ -4,7 +4,7 @@ An address that is spelt to hide is one, or that parts a word of the text. Any o
 alone in its line, in brackets, behind the end of a sentence, beside the name or the slogan of a site. Content keeps its
 addresses: those of lists, notes, links, commands.
 
-Knows the line and the word list, not its file.
+Knows the line and the word list; of its file, whether the lines beside it have addresses.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ HELD = regex.compile(r"(?:[A-Za-z0-9]@|\]\(|=[\"']?|>|<)$")
 HANDLE = regex.compile(r"(?<!\p{Han})@$")
 # The brackets of a command or a call.
 MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
+# How an address begins.
 BEGINNING = regex.compile("https?|www")
 # A domain that may stand alone in its line with no slogan: others are as well the names of things.
 ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")

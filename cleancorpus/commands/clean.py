@@ -324,7 +324,7 @@ def write(files: Sequence[str], said: dict[str, Any]) -> int:
             counts.add(of_file)
     unmet.tell(said)
     if sums_up:
-        copies = "copies left out" if drop else "copies"
+        copies = ("copy" if output.copies == 1 else "copies") + " left out" * drop
         found = ((output.cut_off, "cut off"), (output.copies, copies))
         marks = [f"{n:,} {what}" for n, what in found if n]
         documents = counted(output.documents, "document") + (f" ({', '.join(marks)})" if marks else "")

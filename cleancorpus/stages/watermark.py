@@ -5,7 +5,8 @@ only where hints stand in it: those of a rule, enough words of notices, or the p
 is widened over its brackets and ornaments; when no letter remains of a line it goes with its break. The addresses of
 a line are judged in `sites`, its words in `notices`.
 
-Knows a line and, from the Profile, which lines repeat over the file; nothing else of other lines.
+Knows a line, and whether those beside it have addresses; from the Profile, which lines repeat over the file and which
+pages left. Nothing else of other lines.
 """
 
 from __future__ import annotations
@@ -407,6 +408,8 @@ def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits)
         return
     rule = rules.number["watermark/site-domain"]
     may = np.unique(hits.line[known.is_domain[hits.number]])
+    if not len(may):
+        return
     # Those next to each other but for blank lines.
     close = np.diff(np.cumsum(~text.lines.is_blank)[may]) == 1
     beside = np.zeros(len(may), np.bool_)
