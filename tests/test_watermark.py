@@ -157,6 +157,7 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "1. 免责声明",
         "三、网站建设",
         "亲爱的读者：",
+        "欲知后事如何，请看下回。",
         "www.example.com是他常去的网站",
         "[来源:墨香日报]",
     ],
