@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class Rules:
 
     decisions: what a person decided of their changes.
     slow: the numbers of the rules that took too long in this process and are left out from there on.
-    spent: the seconds that rules (by number) and stages (by name) took in this process.
+    spent: the seconds of processor time that rules (by number) and stages (by name) took in this process.
     layers: the files they come from, in order, each with the settings it says.
     """
 
@@ -62,15 +63,17 @@ class Rules:
     slow: set[int] = field(default_factory=set, compare=False)
     spent: dict[int | str, float] = field(default_factory=dict, compare=False)
     layers: tuple[tuple[str, Mapping[str, Mapping[str, Any]]], ...] = field(default=(), compare=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type[Rules], tuple[Any, ...]]:
         return Rules, (self.all, self.on, self.settings, self.decisions, self.slow)
 
     def toll(self) -> Toll:
         """What the work since the last toll cost in this process."""
-        spent = dict(self.spent)
-        self.spent.clear()
-        return set(self.slow), spent
+        with self._lock:
+            spent = dict(self.spent)
+            self.spent.clear()
+            return set(self.slow), spent
 
     def pay(self, toll: Toll) -> None:
         """Add what work cost, wherever it was done."""
@@ -81,14 +84,16 @@ class Rules:
 
     def spend(self, what: int | str, seconds: float) -> None:
         """Add the seconds that a rule or stage took."""
-        self.spent[what] = self.spent.get(what, 0.0) + seconds
+        with self._lock:
+            self.spent[what] = self.spent.get(what, 0.0) + seconds
 
     def give_up(self, n: int, where: str) -> None:
         """Leave a rule out from here on, because it took too long where the text begins like this; say so."""
-        if n in self.slow:
-            return
+        with self._lock:
+            if n in self.slow:
+                return
+            self.slow.add(n)
         rule = self.all[n]
-        self.slow.add(n)
         left = f"the stages {', '.join(rule.stages)} leave" if rule.stages else "all stages leave"
         log.warning(
             "%s: rule `%s` took longer than %g s on the text that begins `%s`; it is left out from here on, and %s. "
@@ -207,7 +212,7 @@ def find_data(text: Text, stage: str, rules: Rules) -> Edits:
     """The edits of a stage's rules that are data alone (regex, phrases, map), the first in order winning a place."""
     found = []
     for n, rule in rules.of(stage):
-        began = time.perf_counter()
+        began = time.thread_time()
         if rule.kind == "map":
             found.append(find_map(text, n, rule))
         elif rule.kind == "regex":
@@ -216,7 +221,7 @@ def find_data(text: Text, stage: str, rules: Rules) -> Edits:
             found.append(find_phrases(text, n, rule, rules))
         else:
             continue
-        rules.spend(n, time.perf_counter() - began)
+        rules.spend(n, time.thread_time() - began)
     return settle(found)
 
 

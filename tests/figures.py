@@ -2,7 +2,8 @@
 
 FOLDER holds the labelled cases (seed/, real/, watermark/, lines/, control/, script/: NAME.txt beside NAME.json), SCORER is
 the program that scores the command line against them. Neither is part of the project; the table they gave stands in
-FIGURES.md. Speed is measured on text that make_seedlike.py writes, with the default settings in one process.
+FIGURES.md. Speed is measured on text that make_seedlike.py writes, with the default settings: one process,
+two threads.
 """
 
 from __future__ import annotations

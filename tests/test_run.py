@@ -1,4 +1,4 @@
-"""Running in order, in one process or many: the same results, the same errors, nothing left behind."""
+"""Running in order, in threads or processes: the same results, the same errors, nothing left behind."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ def test_pieces_of_any_size_give_the_same(rows: list[tuple[str, str]], size: int
 
 
 NAPPING = """
+import sys
 import time
 from cleancorpus.run import in_order
 
@@ -97,7 +98,7 @@ def nap(common, seconds):
     time.sleep(seconds)
 
 if __name__ == "__main__":
-    results = in_order(nap, None, [0.0] + [0.1] * 100, 2)
+    results = in_order(nap, None, [0.0] + [0.1] * 100, int(sys.argv[1]))
     try:
         next(results)
         print("begun", flush=True)
@@ -107,12 +108,16 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_no_process_outlives_the_run(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize(("how", "jobs"), [(signal.SIGINT, 1), (signal.SIGINT, 2), (signal.SIGKILL, 2)])
+def test_no_process_outlives_the_run(tmp_path: Path, how: signal.Signals, jobs: int) -> None:
     script = tmp_path / "napping.py"
     script.write_text(NAPPING)
     with subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, str(script), str(jobs)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None and process.stdout.readline() == "begun\n"
         if how == signal.SIGINT:

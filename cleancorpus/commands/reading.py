@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleancorpus.commands.terminal import FAILED, Wait, complain, note
+from cleancorpus.run import cpus
 
 if TYPE_CHECKING:
     from cleancorpus.chain import Verdict
@@ -152,4 +152,4 @@ def surveyed(
 
 
 def workers(said: dict[str, Any]) -> int:
-    return said.get("jobs", 1) or os.cpu_count() or 1
+    return said.get("jobs", 1) or cpus()
