@@ -19,7 +19,7 @@ import regex
 
 from cleancorpus.edits import decode, encode
 from cleancorpus.lexicon import straddle
-from cleancorpus.notices import CONTENT, HEADING, LISTED, PATH, Notices
+from cleancorpus.notices import CONTENT, HEADING, LISTED, PATH, STORY, Notices
 from cleancorpus.text import han
 from cleancorpus.views import fold, solid
 
@@ -41,6 +41,8 @@ LABEL = regex.compile("[A-Za-z0-9]+")
 # Letters and digits that are neither ASCII nor full-width; those of them in circles, in brackets, small capitals.
 ODD_LETTER = regex.compile(r"(?![A-Za-z0-9Ａ-Ｚａ-ｚ０-９])[\p{L}\p{N}]")
 DRESSED_LETTER = regex.compile(r"[\u1d00-\u1d7fʙɢʜɪʟɴʀʏғꜱ\u2100-\u218f\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff]")
+# Ends of domains that nobody begins small and goes on with in capitals.
+COMMON_ENDS = ("com", "net", "org", "info")
 # An end of a domain with a digit for its letter.
 ZERO = regex.compile(r"(?:c0m?|inf0|0rg)(?![a-z0-9])")
 LETTER = regex.compile("[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]")
@@ -55,6 +57,8 @@ SPACED = regex.compile(
 )
 # The end of a sentence behind the last word of it: not a mark that parts characters one by one.
 SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*(?!\p{Han}。)")
+# A word of one character that ends a clause, or is one in brackets.
+SAID_ALONE = regex.compile(r"\p{Han}(?:[，,。！？…”’—]|[）)](?![（(]))")
 STOP = regex.compile(r"(?<=\p{Han}{2})[。！？…]+[”’」』）]*")
 # So many letters and digits, and no others, before a hidden address are a part of it; so many behind a mark its name.
 SCRAP, NAME = 3, 5
@@ -63,6 +67,9 @@ SIDES, WORDS_PART = 3, "，、；：“”,;:"
 # Natural log units by which a domain surely parts a word (see lexicon.straddle), what the words of notices beside it
 # must weigh then (网址 alone weighs 0.6), and the marks it may have around it.
 SURE, CLEAR, FRAMES = 4.0, 1.0, "()（）[]【】［］{}<>〈〉《》「」『』/\\~-_=*+|☆★◆◇■□●○◎※✿ \u3000@#"
+# Of them those that frame nothing else in a text, and those that do so where text touches them.
+STARS, BARS = "☆★◆◇■□●○◎※✿", "|~～≮"
+TEXT = regex.compile(r"\p{Han}|[，。！？、；：]")
 TWINS = "☆★◆◇■□●○◎※✿~*+/\\|≮＊／～"
 # What so many marks, and at this share of its places, part is the name of a site.
 MARKS, APART = 3, 0.7
@@ -100,6 +107,16 @@ DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
 TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
+# Of what is bound to a hidden address: what parts it from the text before, how long its label may be, what is done to a
+# text, a bracket with a name (in square ones it needs no word that names a site; behind text they may be its own).
+CLAUSE = regex.compile(r"[。！？!?…；;，,、”’」』）)】〗\]》“‘「『（(【〖\[《|☆★◆◇■□●○◎※]")
+LABEL_LETTERS = 8
+MADE = regex.compile("(?:txt|首发|手打|无弹窗|最新章节)+")
+MADE_BEFORE = regex.compile(f"{MADE.pattern}[\\s:-]*$")
+NAMED = regex.compile(r"[\s:-]*(?:(\[)|[(<{])[\p{Han}a-z0-9]{2,8}[)\]>}]")
+NAMED_BEFORE = regex.compile(r"(?:(?<![\p{Han}a-z0-9])(\[)|[(\[<{])[\p{Han}a-z0-9]{2,8}[)\]>}][\s:-]*$")
+# What goes on into an address and does not name it.
+LEADS_ON = regex.compile("[说道问答喊叫是为在到]$")
 # A name that ends as those of sites do.
 TAIL = r"[a-z0-9]{0,8}\p{Han}{0,5}⟨tail⟩"
 
@@ -131,7 +148,54 @@ class Site:
         """The watermarks in order of their domains."""
         for a, b, hidden in self.found():
             if span := self.judged(a, b, hidden):
-                yield span
+                yield self.grown(*span) if hidden else span
+
+    def grown(self, a: int, b: int) -> tuple[int, int]:
+        """The span of a hidden address with what is bound to it: a label before it, words of making and brackets with
+        a name beside it, a frame around all."""
+        while True:
+            c, d = self.with_names(self.labelled(a), b)
+            if around := self.bracket(c, d) or self.framed(c, d):
+                rest = self.kept_between(around[0], c) + self.kept_between(d, around[1])
+                if not rest or self.is_label(rest, REST):
+                    c, d = around[:2]
+            if (c, d) == (a, b):
+                return a, b
+            a, b = c, d
+
+    def labelled(self, a: int) -> int:
+        """Where the label before a hidden address begins, `a` where there is none: a few letters behind a mark, which a
+        colon closes or a word of making begins, or closes where a sentence ended before."""
+        start = max((m.end() for m in CLAUSE.finditer(self.raw, 0, a)), default=0)
+        said = self.kept_between(start, a)
+        if not self.is_label(said, LABEL_LETTERS):
+            return a
+        fresh = start == 0 or ENDED.search(self.raw, 0, start) is not None
+        made = MADE.match(said) or (fresh and (MADE_BEFORE.search(said) or MADE.match(self.folded, a)))
+        return start if made or LABEL_MARK.search(self.raw, start, a) else a
+
+    def with_names(self, a: int, b: int) -> tuple[int, int]:
+        """The span of a hidden address with the words of making and the brackets with a name that touch it."""
+        if m := MADE_BEFORE.search(self.folded, max(0, a - LABEL_LETTERS), a):
+            a = m.start()
+        if m := MADE.match(self.folded, b):
+            b = m.end()
+        before, behind = NAMED_BEFORE.search(self.folded, max(0, a - REST), a), NAMED.match(self.folded, b)
+        if before and (self.names(before.group()) or before.group(1)):
+            a = before.start()
+        if behind and (self.names(behind.group()) or behind.group(1)):
+            b = behind.end()
+        return a, b
+
+    def is_label(self, said: str, most: int) -> bool:
+        """Whether kept characters are so few, and of no story."""
+        return (
+            0 < len(said) <= most and not said.isdecimal() and STORY.search(said) is None and not LEADS_ON.search(said)
+        )
+
+    def names(self, said: str) -> bool:
+        """Whether something names a site or what one does to a text."""
+        return MADE.search(said) is not None or self.known.pattern("⟨noun⟩").search(said) is not None
 
     def found(self) -> Iterator[tuple[int, int, bool]]:
         """Domains in order: start, end, and whether the spelling hides it."""
@@ -149,9 +213,13 @@ class Site:
             a, b = m.span()
             if not any(a < d and c < b for c, d, _ in found):
                 found.append((a, b, self.odd_case(a, b)))
-        for part in ("⟨parted⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
+        for part in ("⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
             for m in self.known.pattern(part).finditer(self.folded):
                 a, b = m.span()
+                if part == "⟨spelt⟩" and not self.known.pattern("⟨domain⟩").fullmatch(
+                    m.group().replace(m.group(1), "")
+                ):
+                    continue
                 over = [x for x in found if a < x[1] and x[0] < b]
                 # The end of an address with blanks in it is one by itself.
                 if (
@@ -164,7 +232,7 @@ class Site:
                     continue
                 if part == "⟨cut⟩":
                     found.append((a, b, self.odd_case(a, b)))
-                elif part in ("⟨parted⟩", "⟨boxed⟩") or self.disguised(a, b):
+                elif part in ("⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩") or self.disguised(a, b):
                     found.append((a, b, part != "⟨boxed⟩" or BOXED.search(self.kept_between(a, b)) is not None))
                 elif PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", m.group().replace("。", "."))):
                     found.append((a, b, False))
@@ -194,6 +262,8 @@ class Site:
             turns = sum(x.isupper() != y.isupper() for x, y in pairwise(said) if (x + y).isalpha())
             last = k == len(labels) - 1 and not labels[0].group().islower()
             edge = said.lower() in ("www", "wap", "http") or (last and len(labels[0].group()) > 2)
+            if k == len(labels) - 1 and said.lower() in COMMON_ENDS and said[0].islower():
+                return True
             if turns and (edge or turns > 3 or (turns > 2 and said[0].islower())):
                 return True
         return any(k in self.wide for k in range(a, b)) and any(
@@ -215,15 +285,19 @@ class Site:
             named = self.named(rest) and (kind in "[{<" or not self.folded.startswith("http", a))
             if (hidden and len(rest) <= REST) or named or (rest and self.speaks(rest, path)):
                 return (self.left(c, hidden, path) if hidden and not rest else c), d
-            if rest and not path and len(rest) <= REST and self.parts(c, d):
+            if rest and not path and len(rest) <= REST and (self.parts(c, d) or (kind in "[{<" and MADE.search(rest))):
                 return c, d
             if not rest:
                 beside = kind in "[{<" and self.has_han(0, len(self.raw))
                 if not path and (beside or ENDED.search(self.raw[:c]) or self.is_heading()):
                     return c, d
                 a, b = c, d
-        if (frame := self.framed(a, b)) and (self.named(frame[2]) or (hidden and len(frame[2]) <= REST)):
-            return frame[:2]
+        if frame := self.framed(a, b):
+            c, d, rest = frame
+            if self.named(rest) or (hidden and len(rest) <= REST):
+                return c, d
+            if not rest and not path and (self.raw[c] in STARS or (self.raw[c] in BARS and self.is_glued(c, d))):
+                return c, d
         left, right = self.left(a, hidden, path), self.right(b, hidden, path)
         # The bracket around a name before it.
         if 0 < left < a and OPENERS.get(self.raw[left - 1], "\0") in self.raw[left:a]:
@@ -291,6 +365,8 @@ class Site:
                 # The same mark may part a name.
                 while (e := self.raw.find(mark, d + 1, d + 1 + SIDES)) >= 0:
                     d = e
+                while (e := self.raw.rfind(mark, max(0, c - SIDES), c)) >= 0:
+                    c = e
                 return c, d + 1, self.kept_between(c, a) + self.kept_between(b, d)
             if mark in ENDS:
                 break
@@ -339,6 +415,10 @@ class Site:
             if self.belongs(self.kept_between(c, a)) and self.belongs(self.kept_between(b, d)):
                 return c, d
         return None
+
+    def is_glued(self, a: int, b: int) -> bool:
+        """Whether text touches a span on both sides."""
+        return 0 < a and b < len(self.raw) and bool(TEXT.match(self.raw[a - 1]) and TEXT.match(self.raw[b]))
 
     def parts(self, a: int, b: int) -> bool:
         """Whether a word of the text surely goes on across a span."""
@@ -468,7 +548,7 @@ class Site:
                 name = any(x[2] for x in near if x[0] == at)
                 continue
             if self.is_apart_at(at - 1) and (
-                at < k or not (CLOSED.search(gap) or self.kept[at - 2 : at - 1].isascii())
+                at < k or not (CLOSED.search(gap) or gap[:1] in OPENERS or self.kept[at - 2 : at - 1].isascii())
             ):
                 at, name, same = at - 1, False, gap
                 continue
@@ -493,7 +573,7 @@ class Site:
             near = [x for x in anchors if at <= x[0] <= at + GAP and x[1] > at and (x[2] or x[0] <= at + (at > k))]
             if near:
                 at = max(x[1] for x in near)
-            elif self.is_apart_at(at):
+            elif self.is_apart_at(at) and (at > k or not SAID_ALONE.match(self.raw, self.place[at])):
                 at += 1
             else:
                 break

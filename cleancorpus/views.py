@@ -28,11 +28,11 @@ DRESSED = ((0x2100, 0x2190), (0x2460, 0x2500), (0x3200, 0x3400), (0xFF01, 0xFF5F
 # Letters of other alphabets and small capitals that stand for Latin ones, black digits in a circle, brackets.
 LOOK_ALIKES = dict(
     zip(
-        "аеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμυΑΒΕΗΙΚΜΝΟΡΤΧщшп¢©®"
+        "аеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμυΑΒΕΗΙΚΜΝΟΡΤΧщшп¢©®ɑϲϳӏɩոսօհցԝѵʋⅼ"
         + "ᴀʙᴄᴅᴇғɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
         + "❶❷❸❹❺❻❼❽❾➀➁➂➃➄➅➆➇➈➊➋➌➍➎➏➐➑➒"
         + "〖〗『』【】［］｛｝",
-        "aeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouuabehikmnoptxwwnccr"
+        "aeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouuabehikmnoptxwwnccracjiinuohgwvul"
         + "abcdefghijklmnoprstuvwyz"
         + "123456789" * 3
         + "[][][][]{}",

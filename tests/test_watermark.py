@@ -113,6 +113,13 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("她把帽子挂好。（责任编辑：墨香）", "她把帽子挂好。"),
         ("www.moxiang.test山里的路(墨香)", "山里的路(墨香)"),
         ("她点头。mｏXiaＮg.ｃOm2006年2月1日", "她点头。2006年2月1日"),
+        ("她点头，墨香：wwW。moXiang。coM又走了。", "她点头，又走了。"),
+        ("她点头。-ⓜⓞⓧⓘⓐⓝⓖ.ⓣⓦ【墨香】手打-他也点头。", "她点头。他也点头。"),
+        ("她点头。|txt墨香-书 m~o~x~i~a~n~g~.~c~o~m|他也点头。", "她点头。他也点头。"),
+        ("她点头。w-w-w.m-o-x-i-a-n-g.m-e（墨香中文）他也点头。", "她点头。他也点头。"),
+        ("她点了★www.moxiang.com★头。", "她点了头。"),
+        ("她点头。墨香首发m（。）moxiang（。）com他也点头。", "她点头。他也点头。"),
+        ("她点头，（wwＷ.moxＩang.cｎ）笑了。", "她点头，笑了。"),
     ],
 )
 def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str) -> None:
@@ -160,10 +167,25 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "欲知后事如何，请看下回。",
         "www.example.com是他常去的网站",
         "[来源:墨香日报]",
+        "他常去*www.example.com*看天气。",
+        "他的网名是moxiang-shu，网址在-后面。",
+        "选A-B-C-D-E-F这一项。",
     ],
 )
 def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
     assert stripped(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("他说：wＷw．moXiaＮgshu．cＯm", "他说："),
+        ("他看着wＷw．moXiaＮgshu．cＯm（笑）走了。", "他看着（笑）走了。"),
+        ("她又问，你（moＸiang.cｎ）们呢？", "她又问，你们呢？"),
+    ],
+)
+def test_what_stands_beside_a_watermark_stays(before: str, after: str) -> None:
+    assert stripped(before) == after
 
 
 def test_what_is_clean_stays_clean() -> None:

@@ -61,9 +61,12 @@ LEFT_OUT = "\0"
 SCRAP = 8
 # So few letters beside an address go with it where they speak as notices do.
 BESIDE = 12
+# Ends of domains that are no hints.
+SHORT_ENDS = ("tw", "me", "hk")
 # The addresses of a longer line are looked at in parts.
 LONG_LINE = 4000
 # The rules that find what is spelt so that no search finds it.
+SPELLING = ("scattered-letters", "spaced-domain", "two-widths")
 HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
 # A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
 # less than 0.2, Japanese up to 0.4, Chinese manuals full of commands 0.5 and more. So many letters tell it.
@@ -147,6 +150,7 @@ class Knowledge:
         self.asked: Ints = np.array([len(some) for some in asking])
         self.asking: Ints = np.array([k for some in asking for k in some], np.int64)
         self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
+        self.spelling = {rules.number[f"watermark/{name}"] for name in SPELLING if rules.has(f"watermark/{name}")}
         self.naming = {rules.number["watermark/site-domain"]} if rules.has("watermark/site-domain") else set()
         self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
         self.is_squeezed: Ints = np.array([r.view == "squeezed" for _, r in self.rules], np.int64)
@@ -273,7 +277,7 @@ def _found(text: Text, rules: Rules) -> Edits:
         *_two_widths(text, wide, views, rules),
         *_stray(text, views, rules),
     ):
-        by_line.setdefault(i, []).append(span)
+        by_line.setdefault(i, []).append(span if span[2] not in known.spelling else _grown(text, i, span, known))
     for i, (a, b) in zip(text.lines.of(glosses[:, 0]).tolist(), glosses.tolist(), strict=True):
         by_line.setdefault(i, []).append((a, b, rules.number["watermark/pinyin-gloss"]))
     for i, span in (
@@ -283,6 +287,13 @@ def _found(text: Text, rules: Rules) -> Edits:
         by_line.setdefault(i, []).append(span)
     cuts = edits_of(e for i in sorted(by_line) for e in _cut(text, i, by_line[i], known))
     return settle([find_data(text, "watermark", known.data), cuts])
+
+
+def _grown(text: Text, line: int, span: Span, known: Knowledge) -> Span:
+    """The span of an address that a rule found by how it is spelt, with what is bound to it."""
+    start, end = int(text.lines.start[line]), int(text.lines.end[line])
+    a, b = Site(text.string[start:end], frozenset(), False, known).grown(span[0] - start, span[1] - start)
+    return start + a, start + b, span[2]
 
 
 def _by_rule(
@@ -407,7 +418,7 @@ def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits)
     if not rules.has("watermark/site-domain"):
         return
     rule = rules.number["watermark/site-domain"]
-    may = np.unique(hits.line[known.is_domain[hits.number]])
+    may = np.unique(np.concatenate([hits.line[known.is_domain[hits.number]], _ended(text)]))
     if not len(may):
         return
     # Those next to each other but for blank lines.
@@ -420,6 +431,18 @@ def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits)
             here = wide[slice(*np.searchsorted(wide, [start, end]))] - start
             for a, b in known.sites_in(text.string[start:end], frozenset(here.tolist()), listed):
                 yield i, (start + a, start + b, rule)
+
+
+def _ended(text: Text) -> Ints:
+    """The lines with an end of a domain that is too short for a hint: letters of which too many words have two."""
+    low, codes = text.lines.low
+    dots = low[codes == ord(".")]
+    before, first, second, after = (folding().take(text.codes.take(dots + k, mode="clip")) for k in (-1, 1, 2, 3))
+    letter = among((0x61, 0x7A), (0x30, 0x39))
+    ends = np.zeros(len(dots), np.bool_)
+    for end in SHORT_ENDS:
+        ends |= (first == ord(end[0])) & (second == ord(end[1]))
+    return text.lines.of(dots[ends & letter.take(before) & ~letter.take(after)])
 
 
 def stretches(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
