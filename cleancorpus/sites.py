@@ -36,6 +36,7 @@ SPEAKS = 0.3
 PLAIN = regex.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 BREAK, ESCAPED = "\\:", regex.compile("%[0-9a-f]{2}")
 AROUND_SIGN = regex.compile(r"\s*([:/.])\s*")
+BLANK = regex.compile(r"\s")
 HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
 LABEL = regex.compile("[A-Za-z0-9]+")
 # Letters and digits that are neither ASCII nor full-width; those of them in circles, in brackets, small capitals.
@@ -213,11 +214,15 @@ class Site:
             a, b = m.span()
             if not any(a < d and c < b for c, d, _ in found):
                 found.append((a, b, self.odd_case(a, b)))
-        for part in ("⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
+        for part in ("⟨blanked⟩", "⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
             for m in self.known.pattern(part).finditer(self.folded):
                 a, b = m.span()
-                if part == "⟨spelt⟩" and not self.known.pattern("⟨domain⟩").fullmatch(
-                    m.group().replace(m.group(1), "")
+                plain = AROUND_SIGN.sub(r"\1", m.group())
+                if part == "⟨spelt⟩":
+                    plain = plain.replace(m.group(1), "")
+                # Blanks beside the dots alone hide nothing; letters set apart are an address if they read as one.
+                if (part == "⟨blanked⟩" and not BLANK.search(plain)) or (
+                    part == "⟨spelt⟩" and not self.known.pattern("⟨domain⟩").fullmatch(plain)
                 ):
                     continue
                 over = [x for x in found if a < x[1] and x[0] < b]
@@ -232,9 +237,9 @@ class Site:
                     continue
                 if part == "⟨cut⟩":
                     found.append((a, b, self.odd_case(a, b)))
-                elif part in ("⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩") or self.disguised(a, b):
+                elif part in ("⟨blanked⟩", "⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩") or self.disguised(a, b):
                     found.append((a, b, part != "⟨boxed⟩" or BOXED.search(self.kept_between(a, b)) is not None))
-                elif PLAIN.fullmatch(AROUND_SIGN.sub(r"\1", m.group().replace("。", "."))):
+                elif PLAIN.fullmatch(plain.replace("。", ".")):
                     found.append((a, b, False))
         found += [(a, b, odd) for a, b, odd in glued if not any(a < d and c < b for c, d, _ in found)]
         yield from sorted(found)
@@ -418,7 +423,7 @@ class Site:
 
     def is_glued(self, a: int, b: int) -> bool:
         """Whether text touches a span on both sides."""
-        return 0 < a and b < len(self.raw) and bool(TEXT.match(self.raw[a - 1]) and TEXT.match(self.raw[b]))
+        return a > 0 and b < len(self.raw) and bool(TEXT.match(self.raw[a - 1]) and TEXT.match(self.raw[b]))
 
     def parts(self, a: int, b: int) -> bool:
         """Whether a word of the text surely goes on across a span."""
