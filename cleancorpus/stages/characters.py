@@ -65,6 +65,11 @@ OTHER_TAGS = regex.compile(rf"(?i)<(?:\?|!\[|!doctype|/?(?!(?:{LAYOUT_TAGS}|{LEF
 # What a tag holds when it is a site's mark: the watermark stage needs the tags to see it.
 SITE = regex.compile(r"(?:[网網站库庫屋阁閣吧]|论坛|論壇|文学|文學|小[说說]|电子书|電子書|\w\.[A-Za-z]{2,}\S{0,20})$")
 SITE_REACH = 60
+# And what such a name begins with, where the tag that closes it is lost.
+SITE_AHEAD = regex.compile(
+    r"(?:<|&lt;)(?:big|small|strong|font|b|i|em)(?:>|&gt;)"
+    r"[\p{Han}A-Za-z0-9]{1,6}?(?:(?:小[说說]|中文|文[学學]|[读讀看]书|[阅閱][读讀]|[书書说說])[网網]|[书書][屋库庫吧盟阁閣]|[电電]子[书書])"
+)
 
 
 @lru_cache(maxsize=1)
@@ -260,7 +265,8 @@ def tags(line: str) -> Iterator[tuple[int, int]]:
         held = regex.split(r"[<>]", line[m.end() : m.end() + SITE_REACH])[0]
         before = regex.split(r"[<>]", line[max(0, m.start() - SITE_REACH) : m.start()])[-1]
         closing = m.group().startswith(("</", "&lt;/"))
-        if not SITE.search((before if closing else held).strip()) and "://" not in m.group():
+        named = SITE.search((before if closing else held).strip()) or SITE_AHEAD.match(line, m.start())
+        if not named and "://" not in m.group():
             yield m.start(), m.end()
 
 

@@ -29,15 +29,16 @@ from cleancorpus.edits import (
     Ints,
     deletions,
     edits_of,
+    encode,
     settle,
     spans,
     together,
 )
-from cleancorpus.lexicon import fold_table
+from cleancorpus.lexicon import fold_table, straddle
 from cleancorpus.notices import CONTENT, LONG, MIDDLE, MOST_UNCOVERED, Notices, is_nearly, notices_in, weighed
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
-from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, TAIL, Site
+from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, SURE, TAIL, Site
 from cleancorpus.text import LF, Text, among, blank, han
 from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, SENTENCE_ENDS, Hints, Hits, Views, fold, folding, solid
 
@@ -459,12 +460,12 @@ def stretches(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _brackets(
     text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits, weight: Floats
 ) -> Iterator[tuple[int, Span]]:
-    """Brackets inside a line that hold nothing but the words of notices."""
+    """Brackets inside a line that hold nothing but the words of notices, or the name of a site inside a word."""
     if not rules.has("watermark/site-name-in-brackets"):
         return
     rule = rules.number["watermark/site-name-in-brackets"]
     bracketed = hits.line[known.is_bracket[hits.number]]
-    for i in np.unique(bracketed[weight[bracketed] >= BRACKET_WEIGHT]).tolist():
+    for i in np.unique(bracketed[weight[bracketed] > 0]).tolist():
         start, end = int(text.lines.first[i]), int(text.lines.last[i])
         string = text.string[start:end]
         if CONTENT.search(string):
@@ -476,8 +477,17 @@ def _brackets(
             look = known.notices.look(inner, fold(inner))
             if look["domain"]:
                 continue
-            if known.notices.spoken(squeezed[a:b]) + known.notices.weigh(look) > MIDDLE:
+            notice = (
+                weight[i] >= BRACKET_WEIGHT and known.notices.spoken(squeezed[a:b]) + known.notices.weigh(look) > MIDDLE
+            )
+            if notice or (known.pattern(TAIL).fullmatch(squeezed[a:b]) and _is_inside(string, *m.span())):
                 yield i, (start + m.start(), start + m.end(), rule)
+
+
+def _is_inside(string: str, a: int, b: int) -> bool:
+    """Whether a word of the text surely goes on across a span."""
+    codes = encode(string)
+    return bool(straddle(codes, han()[codes], np.array([a]), np.array([b]))[0] >= SURE)
 
 
 def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
