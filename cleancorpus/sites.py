@@ -57,7 +57,7 @@ SPACED = regex.compile(
     r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s{1,2}[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
 )
 # The end of a sentence behind the last word of it: not a mark that parts characters one by one.
-SAID = regex.compile(r"\p{Han}{2}[。！？…]+[”’」』）]*(?!\p{Han}。)")
+SAID = regex.compile(r"[\p{Han}》”’）)]\p{Han}[。！？…]+[”’」』）]*(?!\p{Han}。)")
 # A word of one character that ends a clause, or is one in brackets.
 SAID_ALONE = regex.compile(r"\p{Han}(?:[，,。！？…”’—]|[）)](?![（(]))")
 STOP = regex.compile(r"(?<=\p{Han}{2})[。！？…]+[”’」』）]*")
@@ -76,6 +76,8 @@ TWINS = "☆★◆◇■□●○◎※✿~*+/\\|≮＊／～"
 MARKS, APART = 3, 0.7
 # So much of a line beside a hidden address may be a part of it.
 REST = 16
+# What a word of a slogan beside a hidden address weighs at least.
+SLOGAN = 0.5
 # How far a slogan reaches from a hidden address; what may stand between two words of it; what of a name is taken that
 # no mark parts from the text before it.
 FARTHEST, GAP, PREFIX = 40, 3, 2
@@ -83,7 +85,7 @@ SHUT = "！？”…"
 # What closes a bracket that nothing opens again.
 CLOSED = regex.compile(r"[）)】\]」』][^（(【\[「『]*$")
 # So few characters behind such a mark are no sentence.
-TAIL_END = 3
+TAIL_END = 2
 # Words of running text behind www: a folder, a column of a table.
 RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
 # Of it an address with blanks for its dots and no other words.
@@ -289,6 +291,10 @@ class Site:
             rest = self.kept_between(c, a) + self.kept_between(b, d)
             named = self.named(rest) and (kind in "[{<" or not self.folded.startswith("http", a))
             if (hidden and len(rest) <= REST) or named or (rest and self.speaks(rest, path)):
+                if around := self.bracket(c, d):
+                    more = self.kept_between(around[0], c) + self.kept_between(d, around[1])
+                    if self.speaks(more, path):
+                        return around[:2]
                 return (self.left(c, hidden, path) if hidden and not rest else c), d
             if rest and not path and len(rest) <= REST and (self.parts(c, d) or (kind in "[{<" and MADE.search(rest))):
                 return c, d
@@ -517,10 +523,12 @@ class Site:
         begins and ends, and whether it is of a name."""
         said, notices = self.kept[a:b], self.known.notices
         found = [
-            (m.start(), m.end(), True) for part in ("⟨noun⟩", "⟨tail⟩") for m in self.known.pattern(part).finditer(said)
+            (m.start(), m.end(), True)
+            for part in ("⟨bookish⟩", "⟨tail⟩")
+            for m in self.known.pattern(part).finditer(said)
         ]
         for at, word in notices.words(said):
-            if notices.weight.get(word, notices.looks["site"]) > 0 and not word.isascii():
+            if notices.weight.get(word, notices.looks["site"]) >= SLOGAN and not word.isascii():
                 found.append((at, at + len(word), word not in notices.weight))
         return [(a + c, a + d, name) for c, d, name in found]
 

@@ -52,7 +52,7 @@ KEPT, ALONE, END, ODD = 1, 2, 4, 8
 # Above those bits, for the first character of hints the groups in which their second ones are, and for those their own
 # group: few characters that follow one another fit, most of them a hint.
 GROUPS, AS_FIRST, AS_SECOND = 12, 20, 8
-ODD_SIGNS = "±⊙☆★♠♥♣♦◆◇■□◎※§°¤ˊˋ￠￡∷▲△▼▽♀♂∨∧∩∪≈≡∠⌒▪▫◢◣◤◥〓`"
+ODD_SIGNS = "±⊙☆★♠♥♣♦◆◇■□◎※§°¤ˊˋ￠￡∷▲△▼▽♀♂∨∧∩∪≈≡∠⌒▪▫◢◣◤◥〓`€÷"
 
 
 @lru_cache(maxsize=1)

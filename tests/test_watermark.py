@@ -170,6 +170,7 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "他常去*www.example.com*看天气。",
         "他的网名是moxiang-shu，网址在-后面。",
         "选A-B-C-D-E-F这一项。",
+        "6÷2÷3÷1=1",
     ],
 )
 def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
@@ -182,6 +183,14 @@ def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
         ("他说：wＷw．moXiaＮgshu．cＯm", "他说："),
         ("他看着wＷw．moXiaＮgshu．cＯm（笑）走了。", "他看着（笑）走了。"),
         ("她又问，你（moＸiang.cｎ）们呢？", "她又问，你们呢？"),
+        ("她看了一本出版物m*x*i*a*n*g*c*o*m，走了。", "她看了一本出版物，走了。"),
+        ("选T【来源：墨&香&网】OEFL一项", "选TOEFL一项"),
+        ("正确的是（B）[墨*香*试*卷*网m*x*s*j]", "正确的是（B）"),
+        ("登在《青山》上。m·x·k·c·n·c·o·m", "登在《青山》上。"),
+        (
+            "从这里[来源:中_考_墨_香国的实际出发，按照本国的形式（见上）。",
+            "从这里国的实际出发，按照本国的形式（见上）。",
+        ),
     ],
 )
 def test_what_stands_beside_a_watermark_stays(before: str, after: str) -> None:
