@@ -53,8 +53,8 @@ ODD_MARK = regex.compile(r"[#&*^%$@~+|·]")
 ONE = r"[\p{Han}A-Za-z0-9]"
 SET_APART = regex.compile(rf"(?<!{ONE}){ONE}?[{ODD_SIGNS}]{{1,3}}(?:{ONE}[{ODD_SIGNS}]{{1,3}})+(?:{ONE}(?!{ONE}))?")
 APART = 4
-# So many of them are Han: 6÷2÷3÷1 is a sum.
-WORDED = 2
+# With these signs so many of them are Han: 6÷2÷3÷1 is a sum.
+OF_SUMS, WORDED = "÷€", 2
 # A word of letters, and within how many of them its widths change again.
 WORD = regex.compile("[a-z0-9]{4,}")
 LETTERS = 12
@@ -514,7 +514,7 @@ def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: H
         for m in SET_APART.finditer(text.string[start : int(text.lines.end[i])]):
             signs_in = {c for c in m.group() if c in ODD_SIGNS}
             said = sum(c not in signs_in for c in m.group())
-            if sum(not c.isascii() for c in m.group() if c not in signs_in) < WORDED:
+            if signs_in & set(OF_SUMS) and sum(not c.isascii() for c in m.group() if c not in signs_in) < WORDED:
                 continue
             if said >= APART or (said >= APART - 1 and len(signs_in) > 1):
                 yield i, (start + m.start(), start + m.end(), rule)
