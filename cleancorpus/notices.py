@@ -17,7 +17,7 @@ from itertools import groupby, pairwise
 import numpy as np
 import regex
 
-from cleancorpus.edits import decode, encode
+from cleancorpus.edits import Ints, decode, encode
 from cleancorpus.views import fold, solid
 
 # Words of stories, which notices seldom use.
@@ -45,6 +45,8 @@ CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
 # say more.
 TITLE = regex.compile(r"\s*(?:[（(]?[0-9一二三四五六七八九十]{1,3}[）)]?[.、．\s]*)?\p{Han}{2,5}\s*[:：]?\s*")
 SENTENCES = ("download-notice", "reprint-notice", "vote-begging")
+# The title of a book, with a few words before it.
+NAMED = regex.compile(r"[^，。！？]{0,10}《[^《》]{1,40}》[^\p{L}]*")
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
 LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）](?:[，,。、：:\p{Han}].{5}|\p{Han}{2,5}。)")
 # What such a site in a list takes from the weight of the notice its line may be.
@@ -60,6 +62,8 @@ MIDDLE = 1.0
 # mark parts it from that; there what is left must weigh so much, begins and ends with words of more weight than this,
 # and has no such gap.
 GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
+# And no notice has such a gap.
+FAR = 32
 # A line is nearly a notice if it is no more short of one than this: at 1.2 of 623 titles of essays 25 would go if they
 # came six times, at 0.5 only 8, and as many labelled watermarks go.
 NEARLY = 0.5
@@ -146,7 +150,7 @@ class Notices:
 
         inserted: it stands in the midst of a text, of which some words may speak so too.
         """
-        least, gap = (ANCHOR, INNER) if inserted else (0.0, len(squeezed))
+        least, gap = (ANCHOR, INNER) if inserted else (0.0, FAR)
         words = [(at, at + len(w), self.weight.get(w, self.looks["site"])) for at, w in self.words(squeezed)]
         words = [word for word in words if word[2] > least and not squeezed[word[0] : word[1]].isascii()]
         if not words:
@@ -223,39 +227,67 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
         if sum(notices.read(s)[1] for s in said[a:b]) < WORDS or (a == 0 and HEADING.match(string)):
             continue
         start, end, least = edges[a], edges[b], against + (MIDDLE if a > 0 and b < len(said) else 0.0)
+        whole = "".join(said[a:b])
         odds = spoken + notices.weigh(notices.look(string[start:end], folded[start:end]))
-        first, last = notices.core(whole := "".join(said[a:b]))
-        if last - first < len(whole):
-            at = int(np.searchsorted(places, start))
-            begin = start if first == 0 else int(places[at + first])
-            beyond = end if last == len(whole) else int(places[at + last - 1]) + 1
-            # So little at a mark is a part of it.
-            if not solid()[ord(folded[begin - 1])] and _wide(whole[:first]) < GLUED:
-                first, begin = 0, start
-            if beyond < end and not solid()[ord(folded[beyond])] and _wide(whole[last:]) < GLUED:
-                last, beyond = len(whole), end
-            joined = [
-                begin > start and solid()[ord(folded[begin - 1])],
-                beyond < end and solid()[ord(folded[beyond])],
-            ]
-            glued = any(joined)
-            # In the midst of a sentence without an address it is what the sentence speaks of.
-            if all(joined) and not notices.domain.search(folded, begin, beyond):
+        tries = [(start, end, whole, odds)]
+        inner = places[(places >= start) & (places < end)]
+        if (cut := notices.core(whole)) != (0, len(whole)):
+            beside = content_beside(notices, string, folded, inner, start, end, cut)
+            if beside is None:
                 continue
-            if glued:
-                first, last = notices.core(whole, inserted=True)
-                begin = start if first == 0 else int(places[at + first])
-                beyond = end if last == len(whole) else int(places[at + last - 1]) + 1
-            if glued or b - a < len(said):
-                start, end = begin, beyond
-                odds = notices.odds(string[start:end], folded[start:end], whole[first:last])
-                least = max(least, against + (STRONG if glued else MIDDLE))
-        # Of a sentence that hardly has its words it must be sure.
-        _, covered, uncovered, _ = notices.read(whole[first:last])
-        if odds > max(least, MIDDLE if uncovered > 2 * covered else 0.0):
-            family = notices.family_of(said[a:b])
-            if family not in SENTENCES or not TITLE.fullmatch(string, start, end):
-                yield *bracketed(notices, string, folded, start, end), family
+            if any(beside):
+                least = max(least, against + STRONG)
+                # As if text stood on both sides; or with what stands on the side where none does.
+                cores = (
+                    notices.core(whole, inserted=True),
+                    (cut[0] if beside[0] else 0, cut[1] if beside[1] else len(whole)),
+                )
+                tries = []
+                for first, last in cores:
+                    c = int(inner[first]) if first else start
+                    d = int(inner[last - 1]) + 1 if last < len(whole) else end
+                    part = whole[first:last]
+                    tries.append((c, d, part, notices.odds(string[c:d], folded[c:d], part)))
+            elif b - a < len(said):
+                least = max(least, against + MIDDLE)
+        for c, d, part, odds in tries:
+            # Of a sentence that hardly has its words it must be sure.
+            _, covered, uncovered, _ = notices.read(part)
+            if odds > max(least, MIDDLE if uncovered > 2 * covered else 0.0):
+                family = notices.family_of(said[a:b])
+                if family not in SENTENCES or not TITLE.fullmatch(string, c, d):
+                    yield *bracketed(notices, string, folded, c, d), family
+                break
+
+
+def content_beside(
+    notices: Notices, string: str, folded: str, places: Ints, start: int, end: int, core: tuple[int, int]
+) -> tuple[bool, bool] | None:
+    """Whether text stands before and behind the core of a notice in a line, rather than more of the notice; None where
+    the notice is but what a sentence speaks of.
+
+    places: where the kept characters of the stretch [start, end) stand; core: which of them the core begins and ends
+    with.
+    """
+    first, last = core
+    begin = int(places[first]) if first else start
+    beyond = int(places[last - 1]) + 1 if last < len(places) else end
+    is_solid = solid()
+    joined = (
+        begin > start and bool(is_solid[ord(folded[begin - 1])]),
+        beyond < end and bool(is_solid[ord(folded[beyond])]),
+    )
+    # In the midst of a sentence without an address.
+    if all(joined) and not notices.domain.search(folded, begin, beyond):
+        return None
+    if FRAMED.fullmatch(string, start, end):
+        return False, False
+    # So little at a mark is a part of it, and the title that it speaks of.
+    before, behind = (sum(not folded[int(k)].isascii() for k in some) for some in (places[:first], places[last:]))
+    return (
+        joined[0] or (before >= GLUED and not NAMED.fullmatch(string, start, begin)),
+        joined[1] or (behind >= GLUED and not NAMED.fullmatch(string, beyond, end)),
+    )
 
 
 def bracketed(notices: Notices, string: str, folded: str, start: int, end: int) -> tuple[int, int]:

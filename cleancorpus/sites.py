@@ -298,7 +298,7 @@ class Site:
                 return (self.left(c, hidden, path) if hidden and not rest else c), d
             if rest and not path and len(rest) <= REST and (self.parts(c, d) or (kind in "[{<" and MADE.search(rest))):
                 return c, d
-            if not rest:
+            if len(rest) < 2:
                 beside = kind in "[{<" and self.has_han(0, len(self.raw))
                 if not path and (beside or ENDED.search(self.raw[:c]) or self.is_heading()):
                     return c, d
