@@ -62,6 +62,8 @@ MIDDLE = 1.0
 # mark parts it from that; there what is left must weigh so much, begins and ends with words of more weight than this,
 # and has no such gap.
 GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
+# So many characters that no word covers lead from a mark to the core of a notice amid text, or back to one.
+LEAD = 2
 # And no notice has such a gap.
 FAR = 32
 # A line is nearly a notice if it is no more short of one than this: at 1.2 of 623 titles of essays 25 would go if they
@@ -80,6 +82,10 @@ ENDED = regex.compile(r".*[。！？…”」!?]\s*")
 LONG = 6
 NUMBER = regex.compile(f"[0-9]{{{LONG}}}")
 PATH = regex.compile(r"[a-z0-9][/?][a-z0-9]")
+
+
+# Stands for an address that was taken out of a line.
+ADDRESS_OUT = "\1"
 
 
 def weighed(text: str) -> dict[str, float]:
@@ -160,8 +166,9 @@ class Notices:
         best = max(groups, key=lambda group: sum(weight for _, _, weight in group))
         begin, end = best[0][0], best[-1][1]
         before, behind = _wide(squeezed[:begin]), _wide(squeezed[end:])
-        most = gap if inserted else LEAST_GLUED
-        return begin if before >= most else 0, end if behind >= most else len(squeezed)
+        if inserted:
+            return begin, end
+        return begin if before >= LEAST_GLUED else 0, end if behind >= LEAST_GLUED else len(squeezed)
 
     def counts(self, squeezed: str) -> dict[str, int]:
         """What counts of a squeezed stretch beside its listed words, in the units of `looks`."""
@@ -180,7 +187,7 @@ class Notices:
             "speech": SPEECH.match(raw) is not None,
             "ended": ENDED.fullmatch(raw) is not None,
             "number": NUMBER.search(folded) is not None,
-            "domain": len(domains) > paths,
+            "domain": len(domains) > paths or ADDRESS_OUT in folded,
             "path": paths > 0,
         }
 
@@ -239,7 +246,7 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
                 least = max(least, against + STRONG)
                 # As if text stood on both sides; or with what stands on the side where none does.
                 cores = (
-                    notices.core(whole, inserted=True),
+                    to_marks(inner, whole, *notices.core(whole, inserted=True)),
                     (cut[0] if beside[0] else 0, cut[1] if beside[1] else len(whole)),
                 )
                 tries = []
@@ -258,6 +265,18 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
                 if family not in SENTENCES or not TITLE.fullmatch(string, c, d):
                     yield *bracketed(notices, string, folded, c, d), family
                 break
+
+
+def to_marks(places: Ints, squeezed: str, first: int, last: int) -> tuple[int, int]:
+    """The core of a notice with the ASCII characters beside it and, up to the next mark on either side, few others."""
+    while first > 0 and squeezed[first - 1].isascii():
+        first -= 1
+    while last < len(squeezed) and squeezed[last].isascii():
+        last += 1
+    parted = np.append(True, np.append(np.diff(places) > 1, True))
+    before = [k for k in range(first, max(0, first - LEAD) - 1, -1) if parted[k]]
+    behind = [k for k in range(last, min(len(squeezed), last + LEAD) + 1) if parted[k]]
+    return before[0] if before else first, behind[0] if behind else last
 
 
 def content_beside(
@@ -300,7 +319,7 @@ def bracketed(notices: Notices, string: str, folded: str, start: int, end: int) 
             for said in (folded[start : m.start()] + folded[m.end() : end], folded[m.start() : m.end()])
         )
         strongest = max((notices.weight.get(w, 0.0) for w in notices.read(around)[0]), default=0.0)
-        if len(around) >= WORDS and strongest < ANCHOR and notices.spoken(inner) > notices.spoken(around):
+        if len(around) >= WORDS and strongest < ANCHOR and notices.spoken(inner) > notices.spoken(around) <= 0:
             return m.span()
     return start, end
 

@@ -41,15 +41,17 @@ HOST = regex.compile("(?:https?[:;]/*)?[^/?]*")
 LABEL = regex.compile("[A-Za-z0-9]+")
 # Letters and digits that are neither ASCII nor full-width; those of them in circles, in brackets, small capitals.
 ODD_LETTER = regex.compile(r"(?![A-Za-z0-9Ａ-Ｚａ-ｚ０-９])[\p{L}\p{N}]")
-DRESSED_LETTER = regex.compile(r"[\u1d00-\u1d7fʙɢʜɪʟɴʀʏғꜱ\u2100-\u218f\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff]")
+DRESSED_LETTER = regex.compile(
+    r"[₮₩₭₳₦₵₴₲₱\u1d00-\u1d7fʙɢʜɪʟɴʀʏғꜱ\u2100-\u218f\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff]"
+)
 # Ends of domains that nobody begins small and goes on with in capitals.
 COMMON_ENDS = ("com", "net", "org", "info")
 # An end of a domain with a digit for its letter.
-ZERO = regex.compile(r"(?:c0m?|inf0|0rg)(?![a-z0-9])")
+ZERO = regex.compile(r"(?:c[0○〇☉◯]m?|inf0|0rg)(?![a-z0-9])")
 LETTER = regex.compile("[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]")
 # What tells that letters with odd marks for dots are an address: how it begins, or that the dot is written out.
 ODD_DOT = regex.compile(r".*[^a-z0-9\s.-]")
-BEGINS = regex.compile(r"(?:www|wap|m|3g)\W|.*[点丶]")
+BEGINS = regex.compile(r"(?:www|wap|m|3g)\W|.*[点丶ヽ♀♂⊙◎]|[a-z0-9]{4,24}。(?:com|org|cn|cc|tw|la|xyz|vip|info)$")
 BOXED = regex.compile(r"^www|(?:com|net|org|cn|cc|la|info)$")
 # An address with blanks in its last label, or in the one behind its first.
 SPACED = regex.compile(
@@ -114,6 +116,8 @@ LABEL_MARK = regex.compile(r"[:：]\s*$")
 # text, a bracket with a name (in square ones it needs no word that names a site; behind text they may be its own).
 CLAUSE = regex.compile(r"[。！？!?…；;，,、”’」』）)】〗\]》“‘「『（(【〖\[《|☆★◆◇■□●○◎※]")
 LABEL_LETTERS = 8
+NAMING = regex.compile(r"(?:[:：，,]|[来转源出]自|首发于?|访问|登[陆录])\s*$")
+ADDRESS_SAID = regex.compile(r"(?:[网地]址|域名|网站|本站|官网)[，,]\s*$")
 MADE = regex.compile("(?:txt|首发|手打|无弹窗|最新章节)+")
 MADE_BEFORE = regex.compile(f"{MADE.pattern}[\\s:-]*$")
 NAMED = regex.compile(r"[\s:-]*(?:(\[)|[(<{])[\p{Han}a-z0-9]{2,8}[)\]>}]")
@@ -169,13 +173,15 @@ class Site:
     def labelled(self, a: int) -> int:
         """Where the label before a hidden address begins, `a` where there is none: a few letters behind a mark, which a
         colon closes or a word of making begins, or closes where a sentence ended before."""
-        start = max((m.end() for m in CLAUSE.finditer(self.raw, 0, a)), default=0)
-        said = self.kept_between(start, a)
+        ends = [0, *(m.end() for m in CLAUSE.finditer(self.raw, 0, a))]
+        said = self.kept_between(start := ends[-1], a)
+        if not said and len(ends) > 1 and ADDRESS_SAID.search(self.raw, ends[-2], a):
+            said = self.kept_between(start := ends[-2], a)
         if not self.is_label(said, LABEL_LETTERS):
             return a
         fresh = start == 0 or ENDED.search(self.raw, 0, start) is not None
         made = MADE.match(said) or (fresh and (MADE_BEFORE.search(said) or MADE.match(self.folded, a)))
-        return start if made or LABEL_MARK.search(self.raw, start, a) else a
+        return start if made or NAMING.search(self.raw, start, a) else a
 
     def with_names(self, a: int, b: int) -> tuple[int, int]:
         """The span of a hidden address with the words of making and the brackets with a name that touch it."""

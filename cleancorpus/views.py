@@ -25,14 +25,15 @@ Number = TypeVar("Number", bound=np.generic)
 
 # Blocks whose characters NFKC makes plain: letters and digits in a circle, in brackets, full-width, mathematical.
 DRESSED = ((0x2100, 0x2190), (0x2460, 0x2500), (0x3200, 0x3400), (0xFF01, 0xFF5F), (0x1D400, 0x1D800))
-# Letters of other alphabets and small capitals that stand for Latin ones, black digits in a circle, brackets.
+# Letters of other alphabets, small capitals and signs of money that stand for Latin letters, characters that stand for
+# those of 地址 and 发布, black digits in a circle, brackets.
 LOOK_ALIKES = dict(
     zip(
-        "аеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμυΑΒΕΗΙΚΜΝΟΡΤΧщшп¢©®ɑϲϳӏɩոսօհցԝѵʋⅼ"
+        "аеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμυΑΒΕΗΙΚΜΝΟΡΤΧщшп¢©®ɑϲϳӏɩոսօհցԝѵʋⅼγβんЪъьиИøØ∨₮₩₭₳₦₵₴₲₱阯哋咘鈽"
         + "ᴀʙᴄᴅᴇғɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
         + "❶❷❸❹❺❻❼❽❾➀➁➂➃➄➅➆➇➈➊➋➌➍➎➏➐➑➒"
         + "〖〗『』【】［］｛｝",
-        "aeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouuabehikmnoptxwwnccracjiinuohgwvul"
+        "aeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouuabehikmnoptxwwnccracjiinuohgwvulybhbbbnnoovtwkancsgp址地布布"
         + "abcdefghijklmnoprstuvwyz"
         + "123456789" * 3
         + "[][][][]{}",

@@ -35,7 +35,17 @@ from cleancorpus.edits import (
     together,
 )
 from cleancorpus.lexicon import fold_table, straddle
-from cleancorpus.notices import CONTENT, LONG, MIDDLE, MOST_UNCOVERED, Notices, is_nearly, notices_in, weighed
+from cleancorpus.notices import (
+    ADDRESS_OUT,
+    CONTENT,
+    LONG,
+    MIDDLE,
+    MOST_UNCOVERED,
+    Notices,
+    is_nearly,
+    notices_in,
+    weighed,
+)
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, SURE, TAIL, Site
@@ -65,7 +75,7 @@ SCRAP = 8
 # So few letters beside an address go with it where they speak as notices do.
 BESIDE = 12
 # Ends of domains that are no hints.
-SHORT_ENDS = ("tw", "me", "hk")
+SHORT_ENDS = ("tw", "me", "hk", "in", "c0", "c○", "c〇", "c☉", "c◯")
 # The addresses of a longer line are looked at in parts.
 LONG_LINE = 4000
 # The rules that find what is spelt so that no search finds it.
@@ -155,6 +165,7 @@ class Knowledge:
         self.hiding = {rules.number[f"watermark/{name}"] for name in HIDING if rules.has(f"watermark/{name}")}
         self.spelling = {rules.number[f"watermark/{name}"] for name in SPELLING if rules.has(f"watermark/{name}")}
         self.naming = {rules.number["watermark/site-domain"]} if rules.has("watermark/site-domain") else set()
+        self.addresses = self.naming | self.spelling
         self.longest: Ints = np.array([r.longest or 1 << 62 for _, r in self.rules], np.int64)
         self.is_squeezed: Ints = np.array([r.view == "squeezed" for _, r in self.rules], np.int64)
 
@@ -371,14 +382,14 @@ def _notices(
         folded = fold(string)
         if i in found:
             left = list(folded)
-            for a, b, _ in found[i]:
+            for a, b, n in found[i]:
                 a, b = max(0, a - start), min(b, end) - start
-                left[a:b] = LEFT_OUT * (b - a)
+                left[a:b] = (ADDRESS_OUT if n in known.addresses else LEFT_OUT) * (b - a)
             folded = "".join(left)
         notices = known.notices_in(string, folded)
         if not notices and {n for _, _, n in found.get(i, ())} == known.naming:
             # An address may speak with what little else the line says.
-            rest = folded.replace(LEFT_OUT, "")
+            rest = folded.replace(LEFT_OUT, "").replace(ADDRESS_OUT, "")
             if len(rest) <= BESIDE and not any(c in SENTENCE_ENDS for c in rest):
                 notices = known.notices_in(string, fold(string))
         for a, b, family in notices:
@@ -439,13 +450,14 @@ def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits)
 def _ended(text: Text) -> Ints:
     """The lines with an end of a domain that is too short for a hint: letters of which too many words have two."""
     low, codes = text.lines.low
-    dots = low[codes == ord(".")]
+    dots = np.concatenate([low[codes == ord(".")], np.flatnonzero(text.codes == ord("．"))])
     before, first, second, after = (folding().take(text.codes.take(dots + k, mode="clip")) for k in (-1, 1, 2, 3))
     letter = among((0x61, 0x7A), (0x30, 0x39))
     ends = np.zeros(len(dots), np.bool_)
     for end in SHORT_ENDS:
         ends |= (first == ord(end[0])) & (second == ord(end[1]))
-    return text.lines.of(dots[ends & letter.take(before) & ~letter.take(after)])
+    ends &= ~letter.take(after) | (after == ord("m"))
+    return text.lines.of(dots[ends & letter.take(before)])
 
 
 def stretches(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
