@@ -191,7 +191,7 @@ def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
         ),
         (
             "桥梁很高最新网址：www.moxiang.info柔软纤细的天鹅颈，棱角分明的国字脸，僵硬古板的直脖子",
-            "桥梁很高最新网址：www.moxiang.info柔软纤细的天鹅颈，棱角分明的国字脸，僵硬古板的直脖子",
+            "桥梁很高柔软纤细的天鹅颈，棱角分明的国字脸，僵硬古板的直脖子",
         ),
         ("正确的是（B）[墨*香*试*卷*网m*x*s*j]", "正确的是（B）"),
         ("登在《青山》上。m·x·k·c·n·c·o·m", "登在《青山》上。"),
