@@ -39,6 +39,8 @@ SENTENCE = regex.compile(
 APART = regex.compile(r"(?<=\p{Han})!(?=\p{Han}!)|(?<=[A-Za-z0-9/])\?(?=[A-Za-z0-9_]+=)")
 # A bracket in a sentence that may be a notice by itself.
 BRACKET = regex.compile(r"[(（\[【［〖{｛][^()（）\[\]【】［］〖〗{}｛｝]{6,80}[)）\]】］〗}｝]")
+# Any bracket, and how much of it a notice is that takes all of it.
+ENCLOSED, MOSTLY = regex.compile(r"[(（\[【［〖][^()（）\[\]【】［］〖〗]{6,160}[)）\]】］〗]"), 0.4
 # What a notice never has: a link of markdown, markup of a feed, a site named with its address as one of a list.
 CONTENT = regex.compile(r"\]\(|</?(?:item|title|link|description|p|li)\b|CDATA")
 # A word or two, with a number before them, are as well a title or how a letter begins; the notices of these families
@@ -263,8 +265,16 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
             if odds > max(least, MIDDLE if uncovered > 2 * covered else 0.0):
                 family = notices.family_of(said[a:b])
                 if family not in SENTENCES or not TITLE.fullmatch(string, c, d):
-                    yield *bracketed(notices, string, folded, c, d), family
+                    yield *enclosed(string, *bracketed(notices, string, folded, c, d)), family
                 break
+
+
+def enclosed(string: str, start: int, end: int) -> tuple[int, int]:
+    """The span of a notice in a line, or that of the bracket it stands in, if it is most of that."""
+    for m in ENCLOSED.finditer(string, 0, end + MOST_UNCOVERED):
+        if m.start() <= start and end <= m.end() and end - start >= MOSTLY * len(m.group()):
+            return m.span()
+    return start, end
 
 
 def to_marks(places: Ints, squeezed: str, first: int, last: int) -> tuple[int, int]:

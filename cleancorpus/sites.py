@@ -112,6 +112,12 @@ DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
 TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
+# What leads to an address in a sentence, what goes on behind one, and what tells that a line speaks of such things.
+LEADING = "在到上从自由见至于问录陆查看为是址站网入击开按进搜了叫用和与及、：给向去往把将"
+GOING_ON = "上网的站查里中等和或与是有为及了、，；：。下可提获取注进就"
+WEB = regex.compile(
+    "网[站址页络友民店购]|邮[箱件]|登[录陆]|访问|浏览|查询|官网|平台|注册|点击|链接|域名|论坛|博客|电子邮|服务器|软件|下载|主页|首页|地址"
+)
 # Of what is bound to a hidden address: what parts it from the text before, how long its label may be, what is done to a
 # text, a bracket with a name (in square ones it needs no word that names a site; behind text they may be its own).
 CLAUSE = regex.compile(r"[。！？!?…；;，,、”’」』）)】〗\]》“‘「『（(【〖\[《|☆★◆◇■□●○◎※]")
@@ -347,6 +353,8 @@ class Site:
             return 0, b
         if alone and not self.listed and SHORT_NAME.fullmatch(rest) and not LABEL_MARK.search(self.raw, 0, domain):
             return 0, len(self.raw)
+        if not path and not self.listed and left == a and right == b and self.has_no_link(a, b):
+            return a, b
         if inner and not (left < a or right > b):
             return None
         behind = self.kept_between(right, len(self.raw))
@@ -432,6 +440,17 @@ class Site:
             if self.belongs(self.kept_between(c, a)) and self.belongs(self.kept_between(b, d)):
                 return c, d
         return None
+
+    def has_no_link(self, a: int, b: int) -> bool:
+        """Whether text touches a domain on both sides and nothing in the line leads to an address or on from one."""
+        return (
+            self.is_glued(a, b)
+            and self.raw[a - 1] not in LEADING
+            and self.raw[b] not in GOING_ON
+            and ALONE.match(self.folded, a) is not None
+            and WEB.search(self.raw) is None
+            and not self.raw[a].isupper()
+        )
 
     def is_glued(self, a: int, b: int) -> bool:
         """Whether text touches a span on both sides."""
