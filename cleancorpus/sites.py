@@ -256,7 +256,14 @@ class Site:
                 elif PLAIN.fullmatch(plain.replace("。", ".")):
                     found.append((a, b, False))
         found += [(a, b, odd) for a, b, odd in glued if not any(a < d and c < b for c, d, _ in found)]
-        yield from sorted(found)
+        rows: list[tuple[int, int, bool]] = []
+        for a, b, odd in sorted(found):
+            # Two with nothing between them are judged as one.
+            if rows and not self.raw[rows[-1][1] : a].strip():
+                rows[-1] = (rows[-1][0], b, rows[-1][2] or odd)
+            else:
+                rows.append((a, b, odd))
+        yield from rows
 
     def disguised(self, a: int, b: int) -> bool:
         """Whether letters with other marks between them than the dots of a domain are one."""
@@ -353,8 +360,8 @@ class Site:
             return 0, b
         if alone and not self.listed and SHORT_NAME.fullmatch(rest) and not LABEL_MARK.search(self.raw, 0, domain):
             return 0, len(self.raw)
-        if not path and not self.listed and left == a and right == b and self.has_no_link(a, b):
-            return a, b
+        if alone and not self.listed and self.has_no_link(left, right):
+            return left, right
         if inner and not (left < a or right > b):
             return None
         behind = self.kept_between(right, len(self.raw))
@@ -447,9 +454,7 @@ class Site:
             self.is_glued(a, b)
             and self.raw[a - 1] not in LEADING
             and self.raw[b] not in GOING_ON
-            and ALONE.match(self.folded, a) is not None
-            and WEB.search(self.raw) is None
-            and not self.raw[a].isupper()
+            and WEB.search(self.raw[:a] + self.raw[b:]) is None
         )
 
     def is_glued(self, a: int, b: int) -> bool:

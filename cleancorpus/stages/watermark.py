@@ -25,6 +25,7 @@ from cleancorpus.edits import (
     NO_EDITS,
     NO_INTS,
     Bools,
+    Codes,
     Edits,
     Ints,
     deletions,
@@ -75,11 +76,11 @@ SCRAP = 8
 # So few letters beside an address go with it where they speak as notices do.
 BESIDE = 12
 # Ends of domains that are no hints.
-SHORT_ENDS = ("tw", "me", "hk", "in", "c0", "c○", "c〇", "c☉", "c◯")
+SHORT_ENDS, RINGS = ("tw", "me", "hk", "in"), "0○〇☉◯"
 # The addresses of a longer line are looked at in parts.
 LONG_LINE = 4000
 # The rules that find what is spelt so that no search finds it.
-SPELLING = ("scattered-letters", "spaced-domain", "two-widths")
+SPELLING = ("scattered-letters", "spaced-domain", "two-widths", "parted-name")
 HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
 # A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
 # less than 0.2, Japanese up to 0.4, Chinese manuals full of commands 0.5 and more. So many letters tell it.
@@ -448,16 +449,22 @@ def _domains(text: Text, wide: Ints, known: Knowledge, rules: Rules, hits: Hits)
 
 
 def _ended(text: Text) -> Ints:
-    """The lines with an end of a domain that is too short for a hint: letters of which too many words have two."""
+    """The lines with an end of a domain that is no hint: two letters, as too many words have them, or with a ring."""
     low, codes = text.lines.low
+
+    def beside(places: Ints, k: int) -> Codes:
+        return folding().take(text.codes.take(places + k, mode="clip"))
+
     dots = np.concatenate([low[codes == ord(".")], np.flatnonzero(text.codes == ord("．"))])
-    before, first, second, after = (folding().take(text.codes.take(dots + k, mode="clip")) for k in (-1, 1, 2, 3))
     letter = among((0x61, 0x7A), (0x30, 0x39))
+    first, second = beside(dots, 1), beside(dots, 2)
     ends = np.zeros(len(dots), np.bool_)
     for end in SHORT_ENDS:
         ends |= (first == ord(end[0])) & (second == ord(end[1]))
-    ends &= ~letter.take(after) | (after == ord("m"))
-    return text.lines.of(dots[ends & letter.take(before)])
+    dots = dots[ends & letter.take(beside(dots, -1)) & ~letter.take(beside(dots, 3))]
+    rings = np.flatnonzero(among(RINGS, "０").take(text.codes))
+    rings = rings[(beside(rings, -1) == ord("c")) & (beside(rings, 1) == ord("m"))]
+    return text.lines.of(np.concatenate([dots, rings]))
 
 
 def stretches(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
