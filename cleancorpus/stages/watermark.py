@@ -3,7 +3,8 @@
 Patterns read a folded or squeezed view of a line (see `views`) and cut the line itself. A line is looked at closely
 only where hints stand in it: those of a rule, enough words of notices, or the parts of a domain. What a pattern finds
 is widened over its brackets and ornaments; when no letter remains of a line it goes with its break. The addresses of
-a line are found in `addresses` and judged in `sites`, its words in `notices`; what pages left between lines is told in `pages`.
+a line are found in `addresses` and judged in `sites`, its words in `notices`; what pages left between lines is told
+in `pages`.
 
 Knows a line, and whether those beside it have addresses; from the Profile, which lines repeat over the file and which
 pages left. Nothing else of other lines.
