@@ -90,6 +90,8 @@ WEB = regex.compile(
 # text, a bracket with a name (in square ones it needs no word that names a site; behind text they may be its own).
 CLAUSE = regex.compile(r"[。！？!?…；;，,、”’」』）)】〗\]》“‘「『（(【〖\[《|☆★◆◇■□●○◎※]")
 LABEL_LETTERS = 8
+# By the bracket around a hidden address, so many letters beside it go with both; other brackets hold titles and speech.
+MOST_INSIDE = {"[": REST, "(": LABEL_LETTERS, "{": LABEL_LETTERS, "<": LABEL_LETTERS}
 NAMING = regex.compile(r"(?:[:：，,]|[来转源出]自|首发于?|访问|登[陆录])\s*$")
 ADDRESS_SAID = regex.compile(r"(?:[网地]址|域名|网站|本站|官网)[，,]\s*$")
 MADE = regex.compile("(?:txt|首发|手打|无弹窗|最新章节)+")
@@ -123,9 +125,11 @@ class Site(Addresses):
         a name beside it, a frame around all."""
         while True:
             c, d = self.with_names(self.labelled(a), b)
-            if around := self.bracket(c, d) or self.framed(c, d):
+            bracket = self.bracket(c, d)
+            if around := bracket or self.framed(c, d):
                 rest = self.kept_between(around[0], c) + self.kept_between(d, around[1])
-                if not rest or self.is_label(rest, REST):
+                most = MOST_INSIDE.get(bracket[2], 0) if bracket else REST
+                if most and (not rest or self.is_label(rest, most)):
                     c, d = around[:2]
             if (c, d) == (a, b):
                 return a, b

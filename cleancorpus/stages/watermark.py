@@ -81,7 +81,7 @@ SHORT_ENDS, RINGS = ("tw", "me", "hk", "in"), "0○〇☉◯"
 # The addresses of a longer line are looked at in parts.
 LONG_LINE = 4000
 # The rules that find what is spelt so that no search finds it.
-SPELLING = ("scattered-letters", "spaced-domain", "two-widths", "parted-name")
+SPELLING = ("scattered-letters", "spaced-domain", "two-widths", "parted-name", "scattered-name")
 HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
 # A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
 # less than 0.2, Japanese up to 0.4, Chinese manuals full of commands 0.5 and more. So many letters tell it.
