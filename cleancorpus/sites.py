@@ -80,9 +80,13 @@ DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
 TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
-# What leads to an address in a sentence, what goes on behind one, and what tells that a line speaks of such things.
-LEADING = "在到上从自由见至于问录陆查看为是址站网入击开按进搜了叫用和与及、：给向去往把将"
-GOING_ON = "上网的站查里中等和或与是有为及了、，；：。下可提获取注进就"
+# Behind what no word can lead to an address, what says of one what it is or does, and what tells that a line speaks of
+# such things.
+BEGINNINGS = "，。；！？…”"
+GOING_ON = (
+    "上网的站查里中等和或与是有为及了、，；：。下可提获取注进就则每已将也却还曾在共总只仅不没能会要推发公正当这那一作由被让"
+    "给向对从同更最很都全刚便即因以近目其算改早后前先原本时才变成开关停转上换多几无像如比"
+)
 WEB = regex.compile(
     "网[站址页络友民店购]|邮[箱件]|登[录陆]|访问|浏览|查询|官网|平台|注册|点击|链接|域名|论坛|博客|电子邮|服务器|软件|下载|主页|首页|地址"
 )
@@ -324,10 +328,10 @@ class Site(Addresses):
         return None
 
     def has_no_link(self, a: int, b: int) -> bool:
-        """Whether text touches a domain on both sides and nothing in the line leads to an address or on from one."""
+        """Whether a domain stands at the beginning of a clause and what follows at once says nothing of it."""
         return (
             self.is_glued(a, b)
-            and self.raw[a - 1] not in LEADING
+            and self.raw[a - 1] in BEGINNINGS
             and self.raw[b] not in GOING_ON
             and WEB.search(self.raw[:a] + self.raw[b:]) is None
         )

@@ -118,6 +118,7 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("她点头。|txt墨香-书 m~o~x~i~a~n~g~.~c~o~m|他也点头。", "她点头。他也点头。"),
         ("她点头。w-w-w.m-o-x-i-a-n-g.m-e（墨香中文）他也点头。", "她点头。他也点头。"),
         ("她点了★www.moxiang.com★头。", "她点了头。"),
+        ("他走到村口，www.moxiang.com老槐树还在那里。", "他走到村口，老槐树还在那里。"),
         ("她点头。墨香首发m（。）moxiang（。）com他也点头。", "她点头。他也点头。"),
         ("她点头，（wwＷ.moxＩang.cｎ）笑了。", "她点头，笑了。"),
     ],
@@ -171,6 +172,9 @@ def test_a_watermark_in_a_line_goes_and_the_seam_closes(before: str, after: str)
         "他的网名是moxiang-shu，网址在-后面。",
         "选A-B-C-D-E-F这一项。",
         "6÷2÷3÷1=1",
+        "她常逛www.example.com买衣服，也去书店。",
+        "那时还没有别的选择，www.example.com算是最好的了。",
+        "十年过去，www.example.com早就关门了。",
     ],
 )
 def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
