@@ -97,6 +97,7 @@ LABEL_LETTERS = 8
 # By the bracket around a hidden address, so many letters beside it go with both; other brackets hold titles and speech.
 MOST_INSIDE = {"[": REST, "(": LABEL_LETTERS, "{": LABEL_LETTERS, "<": LABEL_LETTERS}
 NAMING = regex.compile(r"(?:[:：，,]|[来转源出]自|首发于?|访问|登[陆录])\s*$")
+ADDRESS = regex.compile("[网地]址|域名|网站|本站|官网|发布|首页|[来转源出]自|网$|吧$|阁$|站$")
 ADDRESS_SAID = regex.compile(r"(?:[网地]址|域名|网站|本站|官网)[，,]\s*$")
 MADE = regex.compile("(?:txt|首发|手打|无弹窗|最新章节)+")
 MADE_BEFORE = regex.compile(f"{MADE.pattern}[\\s:-]*$")
@@ -149,8 +150,11 @@ class Site(Addresses):
         if not self.is_label(said, LABEL_LETTERS):
             return a
         fresh = start == 0 or ENDED.search(self.raw, 0, start) is not None
-        made = MADE.match(said) or (fresh and (MADE_BEFORE.search(said) or MADE.match(self.folded, a)))
-        return start if made or NAMING.search(self.raw, start, a) else a
+        made = MADE.match(said) or (
+            fresh and len(said) <= NAME and (MADE_BEFORE.search(said) or MADE.match(self.folded, a))
+        )
+        named = NAMING.search(self.raw, start, a) and (self.names(said) or ADDRESS.search(said))
+        return start if made or named else a
 
     def with_names(self, a: int, b: int) -> tuple[int, int]:
         """The span of a hidden address with the words of making and the brackets with a name that touch it."""

@@ -113,7 +113,7 @@ def test_a_watermark_line_goes_with_its_break(line: str) -> None:
         ("她把帽子挂好。（责任编辑：墨香）", "她把帽子挂好。"),
         ("www.moxiang.test山里的路(墨香)", "山里的路(墨香)"),
         ("她点头。mｏXiaＮg.ｃOm2006年2月1日", "她点头。2006年2月1日"),
-        ("她点头，墨香：wwW。moXiang。coM又走了。", "她点头，又走了。"),
+        ("她点头，墨香阁：wwW。moXiang。coM又走了。", "她点头，又走了。"),
         ("她点头。-ⓜⓞⓧⓘⓐⓝⓖ.ⓣⓦ【墨香】手打-他也点头。", "她点头。他也点头。"),
         ("她点头。|txt墨香-书 m~o~x~i~a~n~g~.~c~o~m|他也点头。", "她点头。他也点头。"),
         ("她点头。w-w-w.m-o-x-i-a-n-g.m-e（墨香中文）他也点头。", "她点头。他也点头。"),
@@ -185,6 +185,7 @@ def test_content_that_looks_like_a_watermark_stays(text: str) -> None:
     ("before", "after"),
     [
         ("他说：wＷw．moXiaＮgshu．cＯm", "他说："),
+        ("注意：wwW。moXiang。coM", "注意："),
         ("他看着wＷw．moXiaＮgshu．cＯm（笑）走了。", "他看着（笑）走了。"),
         ("她又问，你（moＸiang.cｎ）们呢？", "她又问，你们呢？"),
         ("她看了一本出版物m*x*i*a*n*g*c*o*m，走了。", "她看了一本出版物，走了。"),
