@@ -66,7 +66,7 @@ MIDDLE = 1.0
 GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
 # So many characters that no word covers lead from a mark to the core of a notice amid text, or back to one.
 LEAD = 2
-# And no notice has such a gap.
+# A gap of so many such characters is in no notice, wherever it stands.
 FAR = 32
 # A line is nearly a notice if it is no more short of one than this: at 1.2 of 623 titles of essays 25 would go if they
 # came six times, at 0.5 only 8, and as many labelled watermarks go.

@@ -141,8 +141,9 @@ class Site(Addresses):
             a, b = c, d
 
     def labelled(self, a: int) -> int:
-        """Where the label before a hidden address begins, `a` where there is none: a few letters behind a mark, which a
-        colon closes or a word of making begins, or closes where a sentence ended before."""
+        """Where the label before a hidden address begins, `a` where there is none: a few letters behind a mark, which
+        name a site or an address and end with a colon, or which a word of making begins, or closes where a sentence
+        ended before."""
         ends = [0, *(m.end() for m in CLAUSE.finditer(self.raw, 0, a))]
         said = self.kept_between(start := ends[-1], a)
         if not said and len(ends) > 1 and ADDRESS_SAID.search(self.raw, ends[-2], a):

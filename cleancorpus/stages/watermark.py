@@ -31,12 +31,11 @@ from cleancorpus.edits import (
     Ints,
     deletions,
     edits_of,
-    encode,
     settle,
     spans,
     together,
 )
-from cleancorpus.lexicon import fold_table, straddle
+from cleancorpus.lexicon import fold_table
 from cleancorpus.notices import (
     ADDRESS_OUT,
     CONTENT,
@@ -50,7 +49,7 @@ from cleancorpus.notices import (
 )
 from cleancorpus.profile import Profile, Watermarks
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
-from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, SURE, TAIL, Site
+from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, TAIL, Site
 from cleancorpus.text import LF, Text, among, blank, han
 from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, SENTENCE_ENDS, Hints, Hits, Views, fold, folding, solid
 
@@ -76,12 +75,13 @@ LEFT_OUT = "\0"
 SCRAP = 8
 # So few letters beside an address go with it where they speak as notices do.
 BESIDE = 12
-# Ends of domains that are no hints.
+# Ends of domains that are no hints; what stands for the o of com.
 SHORT_ENDS, RINGS = ("tw", "me", "hk", "in"), "0○〇☉◯"
 # The addresses of a longer line are looked at in parts.
 LONG_LINE = 4000
-# The rules that find what is spelt so that no search finds it.
+# The rules by which addresses and names are found from how they are spelt, whose span takes what is bound to it along.
 SPELLING = ("scattered-letters", "spaced-domain", "two-widths", "parted-name", "scattered-name")
+# The rules that find what is spelt so that no search finds it.
 HIDING = ("scattered-name", "scattered-letters", "spaced-domain", "spaced-name", "two-widths")
 # A text is Chinese if at least this share of its letters is Han: manuals and papers in English with some Chinese have
 # less than 0.2, Japanese up to 0.4, Chinese manuals full of commands 0.5 and more. So many letters tell it.
@@ -502,14 +502,11 @@ def _brackets(
             notice = (
                 weight[i] >= BRACKET_WEIGHT and known.notices.spoken(squeezed[a:b]) + known.notices.weigh(look) > MIDDLE
             )
-            if notice or (known.pattern(TAIL).fullmatch(squeezed[a:b]) and _is_inside(string, *m.span())):
+            if notice or (
+                known.pattern(TAIL).fullmatch(squeezed[a:b])
+                and Site(string, frozenset(), False, known).parts(*m.span())
+            ):
                 yield i, (start + m.start(), start + m.end(), rule)
-
-
-def _is_inside(string: str, a: int, b: int) -> bool:
-    """Whether a word of the text surely goes on across a span."""
-    codes = encode(string)
-    return bool(straddle(codes, han()[codes], np.array([a]), np.array([b]))[0] >= SURE)
 
 
 def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
