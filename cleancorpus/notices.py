@@ -1,9 +1,9 @@
 """How much a line, or a part of it, speaks as the notices of sites do: by its words, and by what it looks like.
 
-The evidence is added up. Every listed word has a weight, and so has what the words leave uncovered, what only stories
-say, and how the stretch looks: in brackets, with a number as long as those of groups, as markup, as speech. Where the
-sum is above zero it is a notice. The weights stand in rules/watermark.toml; tests/train_notices.py wins them from
-labelled text.
+The evidence is added up. Every listed word has a weight, and so have two characters that stand next to each other in
+many notices, what the words leave uncovered, what only stories say, and how the stretch looks: in brackets, with a
+number as long as those of groups, as markup, as speech. Where the sum is above zero it is a notice. The weights stand
+in rules/watermark.toml; tests/train_notices.py wins them from labelled text.
 
 Knows the line only, not its file.
 """
@@ -70,7 +70,7 @@ LEAD = 2
 FAR = 32
 # A line is nearly a notice if it is no more short of one than this: at 1.2 of 623 titles of essays 25 would go if they
 # came six times, at 0.5 only 8, and as many labelled watermarks go.
-NEARLY = 0.5
+NEARLY = 0.2
 
 OPENING, CLOSING = '([{<《〈【〖「『（［｛＜"〔', ')]}>》〉】〗」』）］｝＞"〕'
 FRAME = "-_=*+~^#@|\\/`%&·•※★☆◆◇■□●○◎→←↑↓♠♥♣♦…—"
@@ -102,20 +102,29 @@ def weighed(text: str) -> dict[str, float]:
 
 
 class Notices:
-    """The words of notices, by family, and the weights of all else."""
+    """The words of notices, by family, and the weights of all else.
+
+    neighbours: what two characters next to each other add, whatever word they are part of.
+    """
 
     def __init__(
-        self, families: Mapping[str, Mapping[str, float]], looks: Mapping[str, float], domain: regex.Pattern[str]
+        self,
+        families: Mapping[str, Mapping[str, float]],
+        looks: Mapping[str, float],
+        domain: regex.Pattern[str],
+        neighbours: Mapping[str, float],
     ) -> None:
         self.weight = {w: k for words in families.values() for w, k in words.items()}
         self.family = {w: f for f, words in families.items() for w in words}
         self.looks = looks
         self.domain = domain
+        self.neighbours = neighbours
         self.by_pair: dict[str, list[str]] = {}
         for w in sorted(self.weight, key=len, reverse=True):
             self.by_pair.setdefault(w[:2], []).append(w)
         # A sentence is weighed alone and in its run; and a watermark comes again and again.
         self.read = lru_cache(maxsize=1 << 14)(self._read)
+        self.added = lru_cache(maxsize=1 << 14)(self._added)
 
     def words(self, squeezed: str) -> Iterator[tuple[int, str]]:
         """The listed words in a squeezed stretch, the longest at a place; what looks like the name of a site; the rest
@@ -152,6 +161,10 @@ class Notices:
             if word in self.weight or not word.isascii():
                 seen.add(word)
         return frozenset(seen), covered, len(squeezed) - covered - rest, len(STORY.findall(squeezed))
+
+    def _added(self, squeezed: str) -> float:
+        """What the different neighbours in a squeezed stretch add."""
+        return sum(self.neighbours.get(two, 0.0) for two in sorted({a + b for a, b in pairwise(squeezed)}))
 
     def core(self, squeezed: str, inserted: bool = False) -> tuple[int, int]:
         """Where what speaks for a notice begins and ends in a squeezed stretch, without the text that is glued to it.
@@ -200,7 +213,7 @@ class Notices:
         """What the words of a sentence, squeezed, say for a notice and against it."""
         words = self.read(squeezed)[0]
         listed = [w for w in sorted(words) if w in self.weight]
-        return sum(self.weight[w] for w in listed) + self.weigh(self.counts(squeezed))
+        return sum(self.weight[w] for w in listed) + self.added(squeezed) + self.weigh(self.counts(squeezed))
 
     def odds(self, raw: str, folded: str, squeezed: str) -> float:
         """For a sentence in its three views: above zero it is a notice."""

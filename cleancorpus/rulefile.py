@@ -793,7 +793,7 @@ class Check:
 # Settings that hold patterns, which no time limit stops, or the tables of a mechanism, which it takes as they are.
 FIXED = {
     "headings": ("date_line", "byline", "greeting", "passage_after", "title_form"),
-    "watermark": ("parts", "domain_hints", "scattered_hints", "weights", "pairs"),
+    "watermark": ("parts", "domain_hints", "scattered_hints", "weights", "pairs", "neighbours"),
     "script": (
         "lazy",
         "wrong",

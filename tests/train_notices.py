@@ -2,15 +2,17 @@
 
 A CASE.json stands beside its text and says which spans of it are watermarks (see `cleancorpus.evaluate`); of a FILE.txt
 without one, and of the rest of the cases, every line and every sentence is content. Give it text in which the words of
-notices are meant: manuals of programs, news, stories about sites. Logistic regression; a weight starts from what
-rules/watermark.toml says of it, is held to that by a Gaussian of width SPREAD, and is printed in the same tables.
+notices are meant: manuals of programs, news, stories about sites. Logistic regression; the weight of a word starts from
+what rules/watermark.toml says of it, is held to that by a Gaussian of width SPREAD, and is printed in the same tables;
+that of two neighbours, which stand in MARKS watermarks or more, starts from nothing.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from itertools import groupby
+from collections import Counter
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,17 +23,20 @@ from cleancorpus.notices import SENTENCE, Notices
 from cleancorpus.rules import load
 from cleancorpus.stages.watermark import Knowledge
 from cleancorpus.text import Text
-from cleancorpus.views import Views
+from cleancorpus.views import Views, fold, solid
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# A unit of weight in natural log odds; how far a weight may stray (units), and that of a look, which counts in every
-# line; what a watermark counts, and a line of a case, which somebody read, against any other line.
-UNIT, SPREAD, LOOKS, POSITIVE, LABELLED = 1.5, 0.5, 0.02, 3.0, 12.0
+# A unit of weight in natural log odds; how far a weight may stray (units), that of a look, which counts in every line,
+# and that of two neighbours; what a watermark counts, and a line of a case, which somebody read, against any other line.
+UNIT, SPREAD, LOOKS, NEIGHBOURS, POSITIVE, LABELLED = 1.5, 0.5, 0.02, 0.3, 3.0, 12.0
+MARKS = 3
 # No weight is more than this, and no other line than of so many characters is a sample.
 MOST, LENGTH = 2.6, (2, 200)
 STEPS, RATE = 600, 0.04
+# Behind two neighbours, which may be a word as well.
+BESIDE = "|"
 
 
 def samples(paths: list[Path]) -> tuple[list[str], dict[str, float]]:
@@ -41,7 +46,9 @@ def samples(paths: list[Path]) -> tuple[list[str], dict[str, float]]:
     for _, rule in load().of("watermark"):
         lines |= dict.fromkeys(rule.keep, LABELLED)
         for before, after in rule.change:
-            marks |= dict.fromkeys(line for line in before.split("\n") if line not in after)
+            left = set(after.split("\n"))
+            if left <= set(before.split("\n")):
+                marks |= dict.fromkeys(line for line in before.split("\n") if line not in left)
     for path in paths:
         labels = json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else {}
         # The labels count every character, those of line breaks too.
@@ -76,8 +83,18 @@ class Design(NamedTuple):
         return UNIT * np.concatenate([np.bincount(self.word, wrong[self.row], words), self.looks.T @ wrong])
 
 
+def neighbours_in(marks: list[str]) -> list[str]:
+    """The two Han next to each other that stand in enough watermarks."""
+    counted = Counter(two for mark in marks for two in {a + b for a, b in pairwise(squeezed(mark))})
+    return sorted(two for two, count in counted.items() if count >= MARKS and not any(c.isascii() for c in two))
+
+
+def squeezed(said: str) -> str:
+    return "".join(c for c in fold(said) if solid()[ord(c)])
+
+
 def design(texts: dict[str, float], known: Knowledge, words: dict[str, int]) -> Design:
-    """The texts with words of notices or an address in them."""
+    """The texts with words of notices or an address in them; words: those, and two neighbours, by their columns."""
     notices: Notices = known.notices
     row: list[int] = []
     word: list[int] = []
@@ -87,18 +104,15 @@ def design(texts: dict[str, float], known: Knowledge, words: dict[str, int]) -> 
     for said, count in texts.items():
         text = Text.of(said)
         views = Views(text.codes, text.lines.start, text.lines.end, known.hints)
-        squeezed, folded = views.of("squeezed", 0)[0], views.of("folded", 0)[0]
-        key = "".join(c for c in squeezed if not c.isascii()) or squeezed
+        solids, folded = views.of("squeezed", 0)[0], views.of("folded", 0)[0]
+        key = "".join(c for c in solids if not c.isascii()) or solids
         look = notices.look(said, folded)
-        counts = notices.counts(squeezed) | look
-        has = [words[w] for w in notices.read(squeezed)[0] if w in words]
-        if (
-            not LENGTH[0] <= len(squeezed) <= LENGTH[1]
-            or (key, *look.values()) in seen
-            or not (has or counts["domain"])
-        ):
+        counts = notices.counts(solids) | look
+        has = [words[w] for w in notices.read(solids)[0] if w in words]
+        if not LENGTH[0] <= len(solids) <= LENGTH[1] or (key, *look.values()) in seen or not (has or counts["domain"]):
             continue
         seen.add((key, *look.values()))
+        has += [words[two + BESIDE] for two in {a + b for a, b in pairwise(solids)} if two + BESIDE in words]
         row += [len(looks)] * len(has)
         word += has
         counted.append(count)
@@ -106,11 +120,10 @@ def design(texts: dict[str, float], known: Knowledge, words: dict[str, int]) -> 
     return Design(np.array(row, np.int64), np.array(word, np.int64), np.array(looks, np.float64), np.array(counted))
 
 
-def fit(yes: Design, no: Design, prior: Floats) -> Floats:
+def fit(yes: Design, no: Design, prior: Floats, spread: Floats) -> Floats:
     """The weights, in units."""
     found, first, second = prior.copy(), np.zeros(len(prior)), np.zeros(len(prior))
     words = len(prior) - yes.looks.shape[1]
-    spread = np.where(np.arange(len(prior)) < words, SPREAD, LOOKS)
     for step in range(1, STEPS + 1):
         missed = 1 / (1 + np.exp(yes.odds(found)))
         false = 1 / (1 + np.exp(-no.odds(found)))
@@ -123,22 +136,30 @@ def fit(yes: Design, no: Design, prior: Floats) -> Floats:
 def main(paths: list[Path]) -> None:
     known = Knowledge(load())
     notices = known.notices
-    words = {w: n for n, w in enumerate(notices.weight)}
-    looks = list(notices.looks)
     marks, lines = samples(paths)
-    prior = np.minimum(np.array([*notices.weight.values(), *notices.looks.values()]), MOST)
-    found = fit(design(dict.fromkeys(marks, POSITIVE), known, words), design(lines, known, words), prior)
+    twos = neighbours_in(marks)
+    words = {w: n for n, w in enumerate([*notices.weight, *(two + BESIDE for two in twos)])}
+    looks = list(notices.looks)
+    prior = np.array([*np.minimum([*notices.weight.values()], MOST), *(0.0 for _ in twos), *notices.looks.values()])
+    spread = np.repeat([SPREAD, NEIGHBOURS, LOOKS], [len(notices.weight), len(twos), len(looks)])
+    found = fit(design(dict.fromkeys(marks, POSITIVE), known, words), design(lines, known, words), prior, spread)
     weights = dict(zip([*words, *looks], np.minimum(found, MOST).round(1).tolist(), strict=True))
     print("[stage.watermark.looks]")
     for name in looks:
         print(f"{name} = {weights[name]}")
+    print_rows("\n[stage.watermark]\nneighbours", {two: weights[two + BESIDE] for two in twos})
     print("\n[stage.watermark.weights]")
     for family in dict.fromkeys(notices.family.values()):
-        print(f"{family} = '''")
-        own = sorted((w for w, f in notices.family.items() if f == family and weights[w]), key=lambda w: -weights[w])
-        for weight, group in groupby(own, key=lambda w: weights[w]):
-            print(f"{weight}: {' '.join(group)}")
-        print("'''")
+        print_rows(family, {w: weights[w] for w, f in notices.family.items() if f == family})
+
+
+def print_rows(name: str, weights: dict[str, float]) -> None:
+    """A table in rows, each behind what its words weigh; those that weigh nothing are left out."""
+    print(f"{name} = '''")
+    own = sorted((w for w in weights if weights[w]), key=lambda w: -weights[w])
+    for weight, group in groupby(own, key=lambda w: weights[w]):
+        print(f"{weight}: {' '.join(group)}")
+    print("'''")
 
 
 if __name__ == "__main__":

@@ -128,7 +128,8 @@ class Knowledge:
             family: {word: k for word, k in listed.get(family, {}).items() if word not in own} | words
             for family, words in said.items()
         }
-        self.notices = Notices(families, stage["looks"], self.pattern("⟨domain⟩"))
+        self.neighbours = weighed(stage["neighbours"])
+        self.notices = Notices(families, stage["looks"], self.pattern("⟨domain⟩"), self.neighbours)
         self.rules = [(n, r) for n, r in rules.of("watermark") if r.kind == "regex" and (r.ours or r.view != "raw")]
         mine = {n for n, _ in self.rules}
         self.data = replace(rules, on=rules.on & ~np.isin(np.arange(len(rules.all)), list(mine)))
