@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleancorpus.edits import Edits, decode
@@ -261,6 +261,7 @@ SENTENCES = st.sampled_from(
 
 
 @settings(max_examples=100, deadline=None)
+@example(["对于这些干部来说", "關係", "於", "於"], HANS)
 @given(st.lists(SENTENCES, max_size=12), st.sampled_from([CONVERTED, HANS, HANS + CONVERTED, PROPER, ""]))
 def test_cleaning_the_cleaned_text_changes_nothing(pieces: list[str], base: str) -> None:
     once = cleaned(base + "".join(pieces))

@@ -596,11 +596,18 @@ def strays(text: Text, rules: Rules) -> Iterator[Edits]:
     said[odd[particle | shared]] &= ~np.uint8(IS_STRANGE)
     number = rules.number["script/stray-traditional"]
     at = odd[~particle & ~shared]
-    if len(at):
-        at = at[stray(codes, said, at) & ~variant(codes, said, at, lines)]
-        kept = protected(text, rules.setting("script", "kept").split())
-        at = at if kept is None else at[~kept[at]]
-        yield swaps(at, simple_table()[codes[at]], number)
+    kept = protected(text, rules.setting("script", "kept").split()) if len(at) else None
+    at = at if kept is None else at[~kept[at]]
+    # Each that goes says of those that are left that their text is Simplified.
+    while len(at):
+        goes = stray(codes, said, at) & ~variant(codes, said, at, lines)
+        if not goes.any():
+            break
+        yield swaps(at[goes], simple_table()[codes[at[goes]]], number)
+        codes = codes.copy()
+        codes[at[goes]] = simple_table()[codes[at[goes]]]
+        said, at = read(Text(codes), rules), at[~goes]
+        said[odd[particle | shared]] &= ~np.uint8(IS_STRANGE)
     at = odd[shared]
     if len(at):
         at = at[in_words(codes, at, rules.setting("script", "shared").split())]
