@@ -37,13 +37,19 @@ ZERO = regex.compile(r"(?:c[0○〇☉◯]m?|inf0|0rg)(?![a-z0-9])")
 LETTER = regex.compile("[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]")
 # What tells that letters with odd marks for dots are an address: how it begins, or that the dot is written out.
 ODD_DOT = regex.compile(r".*[^a-z0-9\s.-]")
-BEGINS = regex.compile(r"(?:www|wap|m|3g)\W|.*[点丶ヽ♀♂⊙◎]|[a-z0-9]{4,24}。(?:com|org|cn|cc|tw|la|xyz|vip|info)$")
+BEGINS = regex.compile(
+    r"(?:www|wap|m|3g)\W|.*[点丶ヽ♀♂⊙◎]|[a-z0-9]{4,24}。(?:com|org|cn|cc|tw|la|xyz|vip|info)(?:。cn)?$"
+    r"|[a-z0-9]+。[a-z0-9]+。(?:com|net|org|cn|cc)$"
+)
 BOXED = regex.compile(r"^www|(?:com|net|org|cn|cc|la|info)$")
 # An address with blanks in its last label, or in the one behind its first.
 SPACED = regex.compile(
     r".*\.\s?(?=[a-z]*\s)(?:c\s?o\s?m|n\s?e\s?t|o\s?r\s?g|i\s?n\s?f\s?o)"
     r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s{1,2}[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
 )
+# The end of an address whose last label has a blank, and what may be more of its first one.
+TORN_END = regex.compile(r".*\.\s?(?:c\s+o\s?m|c\s?o\s+m|n\s+e\s?t|n\s?e\s+t|o\s+r\s?g|o\s?r\s+g)")
+TORN = regex.compile(r"(?<![a-z0-9.])(?:[a-z0-9]{1,8}\s){1,4}$")
 # Words of running text behind www: a folder, a column of a table.
 RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
 # Of it an address with blanks for its dots and no other words.
@@ -102,6 +108,8 @@ class Addresses:
         rows: list[Address] = []
         for a, b, odd in sorted(found):
             # Two with nothing between them are judged as one.
+            if TORN_END.fullmatch(self.folded, a, b) and (m := TORN.search(self.folded, rows[-1][1] if rows else 0, a)):
+                a = m.start()
             if rows and not self.raw[rows[-1][1] : a].strip():
                 rows[-1] = (rows[-1][0], b, rows[-1][2] or odd)
             else:

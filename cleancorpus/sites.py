@@ -80,6 +80,9 @@ DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
 TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
+# Behind which no name stands, and before which none does.
+UNNAMED = "着们他她它我你您咱没不就也都很又还再更最已么吗呢啊"
+ENDINGS = "着们么"
 # Behind what no word can lead to an address, what says of one what it is or does, and what tells that a line speaks of
 # such things.
 BEGINNINGS = "，。；！？…”"
@@ -333,13 +336,12 @@ class Site(Addresses):
         return None
 
     def has_no_link(self, a: int, b: int) -> bool:
-        """Whether a domain stands at the beginning of a clause and what follows at once says nothing of it."""
-        return (
-            self.is_glued(a, b)
-            and self.raw[a - 1] in BEGINNINGS
-            and self.raw[b] not in GOING_ON
-            and WEB.search(self.raw[:a] + self.raw[b:]) is None
-        )
+        """Whether a domain stands at the beginning of a clause and what follows at once says nothing of it, or where no
+        sentence has a name."""
+        if not self.is_glued(a, b) or WEB.search(self.raw[:a] + self.raw[b:]):
+            return False
+        before, behind = self.raw[a - 1], self.raw[b]
+        return (before in BEGINNINGS and behind not in GOING_ON) or before in UNNAMED or behind in ENDINGS
 
     def is_glued(self, a: int, b: int) -> bool:
         """Whether text touches a span on both sides."""
