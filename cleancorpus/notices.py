@@ -64,6 +64,8 @@ MIDDLE = 1.0
 # mark parts it from that; there what is left must weigh so much, begins and ends with words of more weight than this,
 # and has no such gap.
 GLUED, LEAST_GLUED, STRONG, ANCHOR, INNER = 12, 8, 3.0, 1.0, 9
+# So many at the edges of a notice that is most of its line are part of it.
+MOST_BESIDE = 10
 # So many characters that no word covers lead from a mark to the core of a notice amid text, or back to one.
 LEAD = 2
 # A gap of so many such characters is in no notice, wherever it stands.
@@ -246,6 +248,8 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
     against = LISTED_WEIGHT if LISTED.search(string) else 0.0
     raw = [string[a:b] for a, b in pairwise(edges)]
     for a, b, spoken in runs(said, raw, notices):
+        while b < len(said) and not said[b]:
+            b += 1
         if sum(notices.read(s)[1] for s in said[a:b]) < WORDS or (a == 0 and HEADING.match(string)):
             continue
         start, end, least = edges[a], edges[b], against + (MIDDLE if a > 0 and b < len(said) else 0.0)
@@ -253,7 +257,12 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
         odds = spoken + notices.weigh(notices.look(string[start:end], folded[start:end]))
         tries = [(start, end, whole, odds)]
         inner = places[(places >= start) & (places < end)]
-        if (cut := notices.core(whole)) != (0, len(whole)):
+        _, covered, uncovered, _ = notices.read(whole)
+        cut = notices.core(whole)
+        # Most of a line by itself.
+        alone = b - a == len(said) and uncovered <= covered + LEAST_GLUED
+        alone &= _wide(whole[: cut[0]] + whole[cut[1] :]) <= MOST_BESIDE
+        if not alone and cut != (0, len(whole)):
             beside = content_beside(notices, string, folded, inner, start, end, cut)
             if beside is None:
                 continue

@@ -398,11 +398,13 @@ def _notices(
                 left[a:b] = (ADDRESS_OUT if n in known.addresses else LEFT_OUT) * (b - a)
             folded = "".join(left)
         notices = known.notices_in(string, folded)
-        if not notices and {n for _, _, n in found.get(i, ())} == known.naming:
-            # An address may speak with what little else the line says.
+        if {n for _, _, n in found.get(i, ())} == known.naming:
+            # An address may speak with what else the line says.
             rest = folded.replace(LEFT_OUT, "").replace(ADDRESS_OUT, "")
-            if len(rest) <= BESIDE and not any(c in SENTENCE_ENDS for c in rest):
-                notices = known.notices_in(string, fold(string))
+            little = len(rest) <= BESIDE and not any(c in SENTENCE_ENDS for c in rest)
+            with_it = known.notices_in(string, fold(string))
+            if (little and not notices) or any(b - a == len(string) for a, b, _ in with_it):
+                notices = with_it
         for a, b, family in notices:
             if rules.has(f"watermark/{family}"):
                 yield i, (start + a, start + b, rules.number[f"watermark/{family}"])
