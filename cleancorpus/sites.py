@@ -78,6 +78,8 @@ SHORT_NAME = regex.compile(r"[a-z0-9]{0,4}\p{Han}{2,5}[a-z0-9]{0,3}")
 # A date, which may stand right behind an address, and a title that does: without a mark, and no name of a site.
 DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
 TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
+# The end of a text in brackets before the name of a site.
+ASIDE = regex.compile(r"\s*[（(【](?:全[书文]完|完|待续|未完待续|全文完结|上|中|下|节选)[)）】]")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
 # Behind which no name stands, and before which none does.
@@ -242,7 +244,8 @@ class Site(Addresses):
         if not rest:
             return (a, b) if alone else None
         if (self.named(rest) or (alone and BOOKS.fullmatch(rest))) and not SAID.search(self.raw, 0, a):
-            return 0, len(self.raw)
+            aside = ASIDE.match(self.raw, 0, a)
+            return aside.end() if aside else 0, len(self.raw)
         if alone and domain == 0 and not self.listed and TITLE.fullmatch(self.raw, b):
             return 0, b
         if alone and not self.listed and SHORT_NAME.fullmatch(rest) and not LABEL_MARK.search(self.raw, 0, domain):
