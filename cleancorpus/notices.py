@@ -49,8 +49,14 @@ TITLE = regex.compile(r"\s*(?:[（(]?[0-9一二三四五六七八九十]{1,3}[�
 SENTENCES = ("download-notice", "reprint-notice", "vote-begging")
 # The title of a book, with a few words before it.
 NAMED = regex.compile(r"[^，。！？]{0,10}《[^《》]{1,40}》[^\p{L}]*")
+# The end of a text, in brackets, which what follows is no part of.
+ASIDE = regex.compile(r"\s*[（(【](?:全[书文]完|全文完结|未完待续|待续|完|上|中|下|节选)[。.]?[)）】]")
 HEADING = regex.compile(r"第.{1,9}?[章节回卷集部篇]")
-LISTED = regex.compile(r"[\p{Han}》”][（(](?:https?://|www\.)[^)）]*[)）](?:[，,。、：:\p{Han}].{5}|\p{Han}{2,5}。)")
+# Behind which no name stands.
+UNNAMED = "着们他她它我你您咱没不就也都很又还再更最已么吗呢啊"
+LISTED = regex.compile(
+    rf"[\p{{Han}}》”](?<![{UNNAMED}])[（(](?:https?://|www\.)[^)）]*[)）](?:[，,。、：:\p{{Han}}].{{5}}|\p{{Han}}{{2,5}}。)"
+)
 # What such a site in a list takes from the weight of the notice its line may be.
 LISTED_WEIGHT = 3.0
 # A sentence of more letters is no part of a notice, nor is one that says more against it than this.
@@ -287,7 +293,9 @@ def notices_in(notices: Notices, string: str, folded: str) -> Iterator[tuple[int
             if odds > max(least, MIDDLE if uncovered > 2 * covered else 0.0):
                 family = notices.family_of(said[a:b])
                 if family not in SENTENCES or not TITLE.fullmatch(string, c, d):
-                    yield *enclosed(string, *bracketed(notices, string, folded, c, d)), family
+                    c, d = enclosed(string, *bracketed(notices, string, folded, c, d))
+                    aside = ASIDE.match(string, c, d)
+                    yield aside.end() if aside and aside.end() < d else c, d, family
                 break
 
 

@@ -19,7 +19,7 @@ import regex
 from cleancorpus.addresses import Addresses, Known
 from cleancorpus.edits import encode
 from cleancorpus.lexicon import straddle
-from cleancorpus.notices import CONTENT, HEADING, LISTED, PATH, STORY
+from cleancorpus.notices import ASIDE, CONTENT, HEADING, LISTED, PATH, STORY, UNNAMED
 from cleancorpus.text import han
 from cleancorpus.views import fold
 
@@ -78,12 +78,9 @@ SHORT_NAME = regex.compile(r"[a-z0-9]{0,4}\p{Han}{2,5}[a-z0-9]{0,3}")
 # A date, which may stand right behind an address, and a title that does: without a mark, and no name of a site.
 DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
 TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
-# The end of a text in brackets before the name of a site.
-ASIDE = regex.compile(r"\s*[（(【](?:全[书文]完|完|待续|未完待续|全文完结|上|中|下|节选)[)）】]")
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
-# Behind which no name stands, and before which none does.
-UNNAMED = "着们他她它我你您咱没不就也都很又还再更最已么吗呢啊"
+# Before which no name stands.
 ENDINGS = "着们么"
 # Behind what no word can lead to an address, what says of one what it is or does, and what tells that a line speaks of
 # such things.
@@ -128,7 +125,9 @@ class Site(Addresses):
         """The watermarks in order of their domains."""
         for a, b, hidden in self.found():
             if span := self.judged(a, b, hidden):
-                yield self.grown(*span) if hidden else span
+                aside = ASIDE.match(self.raw, 0, a)
+                start, end = self.grown(*span) if hidden else span
+                yield max(start, aside.end() if aside else 0), end
 
     def grown(self, a: int, b: int) -> tuple[int, int]:
         """The span of a hidden address with what is bound to it: a label before it, words of making and brackets with
@@ -244,8 +243,7 @@ class Site(Addresses):
         if not rest:
             return (a, b) if alone else None
         if (self.named(rest) or (alone and BOOKS.fullmatch(rest))) and not SAID.search(self.raw, 0, a):
-            aside = ASIDE.match(self.raw, 0, a)
-            return aside.end() if aside else 0, len(self.raw)
+            return 0, len(self.raw)
         if alone and domain == 0 and not self.listed and TITLE.fullmatch(self.raw, b):
             return 0, b
         if alone and not self.listed and SHORT_NAME.fullmatch(rest) and not LABEL_MARK.search(self.raw, 0, domain):

@@ -38,6 +38,7 @@ from cleancorpus.edits import (
 from cleancorpus.lexicon import fold_table
 from cleancorpus.notices import (
     ADDRESS_OUT,
+    ASIDE,
     CONTENT,
     LONG,
     MIDDLE,
@@ -680,7 +681,8 @@ def _cut(text: Text, line: int, spans: Sequence[Span], known: Knowledge) -> Iter
     rest = "".join(c for c in fold(left) if solid()[ord(c)])
     hidden = any(n in known.hiding for _, _, n in wide)
     named = any(n in known.naming for _, _, n in wide) and len(rest) <= BESIDE
-    if not rest or (hidden and _is_scrap(rest)) or ((hidden or named) and known.speaks(rest)):
+    speaks = (hidden or named) and not ASIDE.fullmatch(left) and known.speaks(rest)
+    if not rest or (hidden and _is_scrap(rest)) or speaks:
         yield start, min(end + 1, len(text)), "", done[0][2]
         return
     at = 0
