@@ -47,9 +47,6 @@ SPACED = regex.compile(
     r".*\.\s?(?=[a-z]*\s)(?:c\s?o\s?m|n\s?e\s?t|o\s?r\s?g|i\s?n\s?f\s?o)"
     r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s{1,2}[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
 )
-# The end of an address whose last label has a blank, and what may be more of its first one.
-TORN_END = regex.compile(r".*\.\s?(?:c\s+o\s?m|c\s?o\s+m|n\s+e\s?t|n\s?e\s+t|o\s+r\s?g|o\s?r\s+g)")
-TORN = regex.compile(r"(?<![a-z0-9.])(?:[a-z0-9]{1,8}\s){1,4}$")
 # Words of running text behind www: a folder, a column of a table.
 RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
 # Of it an address with blanks for its dots and no other words.
@@ -92,13 +89,14 @@ class Addresses:
         found = [(a, b, True) for a, b, plain in glued if not plain]
         plain_ones = [(m.start(), m.end()) for m in self.known.pattern("⟨domain⟩").finditer(self.folded)]
         found += [(a, b, self.odd_case(a, b)) for a, b in plain_ones if not _over(found, a, b)]
-        for part in ("⟨blanked⟩", "⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
+        for part in ("⟨torn⟩", "⟨blanked⟩", "⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
             for m in self.known.pattern(part).finditer(self.folded):
                 a, b = m.span()
                 over = _over(found, a, b)
-                # The end of an address with blanks in it is one by itself.
+                # A part of an address with blanks in it is one by itself.
                 is_end = part == "⟨disguised⟩" and all(a < c and d == b and not odd for c, d, odd in over)
-                if over and not (is_end and self.disguised(a, b)):
+                holds = part == "⟨torn⟩" and all(a <= c and d <= b + 1 for c, d, _ in over)
+                if over and not holds and not (is_end and self.disguised(a, b)):
                     continue
                 hides = self.hides(part, m)
                 if hides is not None:
@@ -108,8 +106,6 @@ class Addresses:
         rows: list[Address] = []
         for a, b, odd in sorted(found):
             # Two with nothing between them are judged as one.
-            if TORN_END.fullmatch(self.folded, a, b) and (m := TORN.search(self.folded, rows[-1][1] if rows else 0, a)):
-                a = m.start()
             if rows and not self.raw[rows[-1][1] : a].strip():
                 rows[-1] = (rows[-1][0], b, rows[-1][2] or odd)
             else:
@@ -138,7 +134,7 @@ class Addresses:
             return self.odd_case(a, b)
         if part == "⟨boxed⟩":
             return BOXED.search(self.kept_between(a, b)) is not None
-        if part == "⟨parted⟩":
+        if part in ("⟨parted⟩", "⟨torn⟩"):
             return True
         # Blanks beside the dots alone hide nothing; letters set apart are an address if they read as one.
         if part == "⟨blanked⟩":

@@ -29,11 +29,11 @@ DRESSED = ((0x2100, 0x2190), (0x2460, 0x2500), (0x3200, 0x3400), (0xFF01, 0xFF5F
 # those of 地址 and 发布, black digits in a circle, brackets.
 LOOK_ALIKES = dict(
     zip(
-        "аеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμυΑΒΕΗΙΚΜΝΟΡΤΧщшп¢©®ɑϲϳӏɩոսօհցԝѵʋⅼγβんЪъьиИøØ∨₮₩₭₳₦₵₴₲₱阯哋咘鈽"
+        "гбзчлдцжёїςζλΓΛаеорсухіјѕԁɡкмнтвАВСЕНКМОРТХοανικρτηεωχσμυΑΒΕΗΙΚΜΝΟΡΤΧщшп¢©®ɑϲϳӏɩոսօհցԝѵʋⅼγβんЪъьиИøØ∨₮₩₭₳₦₵₴₲₱阯哋咘鈽"
         + "ᴀʙᴄᴅᴇғɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
         + "❶❷❸❹❺❻❼❽❾➀➁➂➃➄➅➆➇➈➊➋➌➍➎➏➐➑➒"
         + "〖〗『』【】［］｛｝",
-        "aeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouuabehikmnoptxwwnccracjiinuohgwvulybhbbbnnoovtwkancsgp址地布布"
+        "rb34ndhxeiczlraaeopcyxijsdgkmhtbabcehkmoptxoavikptnewxouuabehikmnoptxwwnccracjiinuohgwvulybhbbbnnoovtwkancsgp址地布布"
         + "abcdefghijklmnoprstuvwyz"
         + "123456789" * 3
         + "[][][][]{}",

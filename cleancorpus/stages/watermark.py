@@ -76,6 +76,8 @@ WIDER = np.uint32(ord("Ａ") - ord("A"))
 # A word of letters, and within how many of them its widths change again.
 WORD = regex.compile("[a-z0-9]{4,}")
 LETTERS = 12
+# Letters of an alphabet that shares no word with the Latin one, small capitals, letters and numbers with brackets.
+OTHER = ((0x400, 0x52F), (0x1D00, 0x1D7F), (0x2474, 0x24E9))
 # Stands in a line for what was found in it.
 LEFT_OUT = "\0"
 # So many letters beside a hidden address are a part of it.
@@ -550,14 +552,20 @@ def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: H
 
 
 def _two_widths(text: Text, wide: Ints, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
-    """Words of letters of two widths, which change more than once."""
-    if not rules.has("watermark/two-widths") or not len(wide):
+    """Words of letters of two widths or two alphabets, which change more than once."""
+    if not rules.has("watermark/two-widths"):
         return
-    is_wide = np.zeros(len(text) + 1, np.bool_)
-    is_wide[wide] = True
-    turns = np.flatnonzero(is_wide[1:-1] != is_wide[:-2])
-    letter = among((0x61, 0x7A))
-    turns = turns[letter.take(folding().take(text.codes[turns])) & letter.take(folding().take(text.codes[turns + 1]))]
+    place, low = text.lines.low
+    other = place[among(*OTHER).take(low)]
+    if not len(wide) + len(other):
+        return
+    kind = np.zeros(len(text) + 1, np.int8)
+    kind[wide], kind[other] = 1, 2
+    turns = np.flatnonzero(kind[1:-1] != kind[:-2])
+    plain = [folding().take(text.codes[turns + k]) for k in (0, 1)]
+    letters = np.logical_and(*(among((0x61, 0x7A)).take(codes) for codes in plain))
+    digits = np.logical_and(*(among((0x61, 0x7A), (0x30, 0x39)).take(codes) for codes in plain))
+    turns = turns[letters | (digits & ((kind[turns] == 2) | (kind[turns + 1] == 2)))]
     if len(turns) < 2:
         return
     line = text.lines.of(turns)
