@@ -20,16 +20,17 @@ from cleancorpus.edits import Bools, Codes, Ints
 from cleancorpus.text import CODE_POINTS, HAN, among
 
 # The kinds of characters. The end of a line, a blank, Han, Han with none beside it, a Latin letter, one with none
-# beside it, one with an accent, a digit, a full-width letter, one of the other alphabets of Europe, any other
-# letter; the stop of a domain, other ASCII marks of sentences, ASCII signs, ASCII brackets; the marks of Chinese text,
+# beside it, one with an accent, a digit, a full-width one, a full-width letter, one of the other alphabets of Europe, any
+# other letter; the stop of a domain, other ASCII marks of sentences, ASCII signs, ASCII brackets; the marks of Chinese text,
 # other brackets, full-width signs, dots amid names; signs that only decorate, or stand for letters; all
 # other signs, as lists and sums have them.
-KINDS = "N_HhliadwoK.psbCBXmGT"
+KINDS = "N_HhliadDwoK.psbCBXmGT"
 LETTERS = {
     "H": (*HAN, (0x2E80, 0x2FDF)),
     "l": ((0x41, 0x5A), (0x61, 0x7A)),
     "a": ((0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F)),
-    "d": ((0x30, 0x39), (0xFF10, 0xFF19)),
+    "d": ((0x30, 0x39),),
+    "D": ((0xFF10, 0xFF19),),
     "w": ((0xFF21, 0xFF3A), (0xFF41, 0xFF5A)),
     "o": ((0x370, 0x52F),),
     # Small capitals, signs of money, letters in circles or brackets, black digits in circles; pictures but those below.
