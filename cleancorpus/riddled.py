@@ -20,9 +20,9 @@ from cleancorpus.edits import Bools, Codes, Ints
 from cleancorpus.text import CODE_POINTS, HAN, among
 
 # The kinds of characters. The end of a line, a blank, Han, Han with none beside it, a Latin letter, one with none
-# beside it, one with an accent, a digit, a full-width one, a full-width letter, one of the other alphabets of Europe, any
-# other letter; the stop of a domain, other ASCII marks of sentences, ASCII signs, ASCII brackets; the marks of Chinese text,
-# other brackets, full-width signs, dots amid names; signs that only decorate, or stand for letters; all
+# beside it, one with an accent, a digit, a full-width one, a full-width letter, one of the other alphabets of Europe,
+# any other letter; the stop of a domain, other ASCII marks of sentences, ASCII signs, ASCII brackets; the marks of
+# Chinese text, other brackets, full-width signs, dots amid names; signs that only decorate, or stand for letters; all
 # other signs, as lists and sums have them.
 KINDS = "N_HhliadDwoK.psbCBXmGT"
 LETTERS = {
