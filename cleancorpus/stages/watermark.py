@@ -68,8 +68,8 @@ SET_APART = regex.compile(rf"(?<!{ONE}){ONE}?[{ODD_SIGNS}]{{1,3}}(?:{ONE}[{ODD_S
 APART = 4
 # With these signs so many of them are Han: 6÷2÷3÷1 is a sum.
 OF_SUMS, WORDED = "÷€", 2
-# What a riddled stretch weighs at least: at 1 as at 4 nothing in 5.2 million characters of prose, lists, news and forums
-# is one, and as many labelled watermarks are; and how many odd characters a line has that may hold one.
+# What a riddled stretch weighs at least: at 1 as at 4 nothing in 5.2 million characters of prose, lists and news is
+# one, and as many labelled watermarks are; and how many odd characters a line has that may hold one.
 RIDDLED, FEW = 4.0, 2
 # From a letter to the full-width one.
 WIDER = np.uint32(ord("Ａ") - ord("A"))
