@@ -529,7 +529,7 @@ def laid_out(gaps: Gaps) -> tuple[Bools, Bools, Bools, Bools, Bools]:
     # A row of points has one before each.
     joint &= ~among(BULLETS)[gaps.codes[at]] | (gaps.codes[gaps.first[row]] != gaps.codes[at])
     dash = (a_end == DASH) & (b_begin == DASH)
-    quote = stop & among(layout.CLOSERS)[gaps.codes[gaps.first[row + 1]]] & (~wrapped | full) & near
+    quote = stop & among(layout.CLOSERS)[gaps.codes[gaps.first[row + 1]]] & (~wrapped | full)
     closer = (joint & ~stop | dash) & (~wrapped | full | near) | quote
     # A quotation mark that closes nothing was meant to open (’98).
     shuts = closer & (b_begin == CLOSE)
