@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cleancorpus.edits import encode
 from cleancorpus.riddled import KINDS, pairs_of, riddled
 from cleancorpus.rules import load
-from cleancorpus.stages.watermark import RIDDLED
+from cleancorpus.spelling import RIDDLED
 from tests.cleaning import cleaned
 
 PAIRS = pairs_of(load().settings["watermark"]["pairs"])

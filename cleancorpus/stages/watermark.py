@@ -3,8 +3,8 @@
 Patterns read a folded or squeezed view of a line (see `views`) and cut the line itself. A line is looked at closely
 only where hints stand in it: those of a rule, enough words of notices, or the parts of a domain. What a pattern finds
 is widened over its brackets and ornaments; when no letter remains of a line it goes with its break. The addresses of
-a line are found in `addresses` and judged in `sites`, its words in `notices`; what pages left between lines is told
-in `pages`.
+a line are found in `addresses` and judged in `sites`, its words in `notices`, odd spellings in `spelling`; what pages
+left between lines is told in `pages`.
 
 Knows a line, and whether those beside it have addresses; from the Profile, which lines repeat over the file and which
 pages left. Nothing else of other lines.
@@ -22,6 +22,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from cleancorpus import spelling
 from cleancorpus.edits import (
     NO_EDITS,
     NO_INTS,
@@ -49,35 +50,17 @@ from cleancorpus.notices import (
     weighed,
 )
 from cleancorpus.profile import Profile, Watermarks
-from cleancorpus.riddled import may_be, pairs_of, riddled
+from cleancorpus.riddled import pairs_of
 from cleancorpus.rules import Rules, compiled, find_data, left_until, stop_of
 from cleancorpus.sites import ENDS, OPENERS, ORNAMENTS, SHARE, TAIL, Site
-from cleancorpus.text import LF, Text, among, blank, han
-from cleancorpus.views import END, KEPT, ODD, ODD_SIGNS, SENTENCE_ENDS, Hints, Hits, Views, fold, folding, solid
+from cleancorpus.text import LF, Text, among, han
+from cleancorpus.views import END, SENTENCE_ENDS, Hints, Hits, Views, fold, folding, solid
 
 BLANKS = " \t\u3000\u00a0"
 
 # One syllable with its tone.
 GLOSS = regex.compile(r"[(][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
 WEAK = ";；，、"
-QUOTES = "“”‘’「」『』"
-ODD_MARK = regex.compile(r"[#&*^%$@~+|·]")
-# Single characters set apart by signs; so many are no chance, one less if the signs differ.
-ONE = r"[\p{Han}A-Za-z0-9]"
-SET_APART = regex.compile(rf"(?<!{ONE}){ONE}?[{ODD_SIGNS}]{{1,3}}(?:{ONE}[{ODD_SIGNS}]{{1,3}})+(?:{ONE}(?!{ONE}))?")
-APART = 4
-# With these signs so many of them are Han: 6÷2÷3÷1 is a sum.
-OF_SUMS, WORDED = "÷€", 2
-# What a riddled stretch weighs at least: at 1 as at 4 nothing in 5.2 million characters of prose, lists and news is
-# one, and as many labelled watermarks are; and how many odd characters a line has that may hold one.
-RIDDLED, FEW = 4.0, 2
-# From a letter to the full-width one.
-WIDER = np.uint32(ord("Ａ") - ord("A"))
-# A word of letters, and within how many of them its widths change again.
-WORD = regex.compile("[a-z0-9]{4,}")
-LETTERS = 12
-# Letters of an alphabet that shares no word with the Latin one, small capitals, letters and numbers with brackets.
-OTHER = ((0x400, 0x52F), (0x1D00, 0x1D7F), (0x2474, 0x24E9))
 # Stands in a line for what was found in it.
 LEFT_OUT = "\0"
 # So many letters beside a hidden address are a part of it.
@@ -300,9 +283,7 @@ def _found(text: Text, rules: Rules) -> Edits:
     for i, span in (
         *_by_rule(views, known, rules, _asked(text, views, known, hits, near)),
         *_domains(text, wide, known, rules, hits),
-        *_scattered(text, views, known, rules, hits),
-        *_two_widths(text, wide, views, rules),
-        *_riddled(text, wide, known, rules),
+        *_spelt(text, wide, views, known, rules, hits),
         *_stray(text, views, rules),
     ):
         by_line.setdefault(i, []).append(span if span[2] not in known.spelling else _grown(text, i, span, known))
@@ -523,76 +504,20 @@ def _brackets(
                 yield i, (start + m.start(), start + m.end(), rule)
 
 
-def _scattered(text: Text, views: Views, known: Knowledge, rules: Rules, hits: Hits) -> Iterator[tuple[int, Span]]:
-    """Names of sites whose characters are set apart by marks: looked for where a mark parts a pair of their words, and
-    where signs that nobody writes there part single characters."""
-    if not rules.has("watermark/scattered-name"):
-        return
-    rule = rules.number["watermark/scattered-name"]
-    some = known.is_scattered[hits.number] & (hits.second - hits.place > 1)
-    # What is only parted by the beginning of a quotation is not set apart.
-    apart = ~(blank() | among(QUOTES))[text.codes[hits.place[some] + 1]]
-    apart &= ~among(QUOTES)[text.codes[hits.second[some] - 1]]
-    for i in np.unique(hits.line[some][apart]).tolist():
-        string, place = views.of("folded", i)
-        marked = [m for m in known.pattern("⟨broken⟩").finditer(string) if ODD_MARK.search(m.group())]
-        for m in (*known.pattern("⟨scattered⟩").finditer(string), *marked):
-            yield i, (int(place[m.start()]), int(place[m.end() - 1]) + 1, rule)
-    signs = np.flatnonzero((views.kind & ODD) != 0)
-    twice = signs[:-1][np.diff(signs) == 2]
-    for i in np.unique(text.lines.of(twice[views.kind[twice + 1] & KEPT > 0])).tolist():
-        start = int(text.lines.start[i])
-        for m in SET_APART.finditer(text.string[start : int(text.lines.end[i])]):
-            signs_in = {c for c in m.group() if c in ODD_SIGNS}
-            said = sum(c not in signs_in for c in m.group())
-            if signs_in & set(OF_SUMS) and sum(not c.isascii() for c in m.group() if c not in signs_in) < WORDED:
-                continue
-            if said >= APART or (said >= APART - 1 and len(signs_in) > 1):
-                yield i, (start + m.start(), start + m.end(), rule)
-
-
-def _two_widths(text: Text, wide: Ints, views: Views, rules: Rules) -> Iterator[tuple[int, Span]]:
-    """Words of letters of two widths or two alphabets, which change more than once."""
-    if not rules.has("watermark/two-widths"):
-        return
-    place, low = text.lines.low
-    other = place[among(*OTHER).take(low)]
-    if not len(wide) + len(other):
-        return
-    kind = np.zeros(len(text) + 1, np.int8)
-    kind[wide], kind[other] = 1, 2
-    turns = np.flatnonzero(kind[1:-1] != kind[:-2])
-    plain = [folding().take(text.codes[turns + k]) for k in (0, 1)]
-    letters = np.logical_and(*(among((0x61, 0x7A)).take(codes) for codes in plain))
-    digits = np.logical_and(*(among((0x61, 0x7A), (0x30, 0x39)).take(codes) for codes in plain))
-    turns = turns[letters | (digits & ((kind[turns] == 2) | (kind[turns + 1] == 2)))]
-    if len(turns) < 2:
-        return
-    line = text.lines.of(turns)
-    for i in np.unique(line[np.append(False, (np.diff(line) == 0) & (np.diff(turns) < LETTERS))]).tolist():
-        start = int(text.lines.start[i])
-        for m in WORD.finditer(views.of("folded", i)[0]):
-            a, b = start + m.start(), start + m.end()
-            if np.count_nonzero((turns >= a) & (turns < b)) > 1:
-                yield i, (a, b, rules.number["watermark/two-widths"])
-
-
-def _riddled(text: Text, wide: Ints, known: Knowledge, rules: Rules) -> Iterator[tuple[int, Span]]:
-    """Stretches riddled with signs and odd letters, with the name or the slogan of a site beside them."""
-    if not rules.has("watermark/riddled"):
-        return
-    place, low = text.lines.low
-    digits = text.at(np.flatnonzero(text.raw - ord("０") <= 9) + text.origin) if len(wide) else wide
-    lines, count = np.unique(text.lines.of(may_be(low, place, wide, text.codes)), return_counts=True)
-    for i in lines[count >= FEW].tolist():
-        start, end = int(text.lines.first[i]), int(text.lines.last[i])
-        codes = text.codes[start:end].copy()
-        for places in (wide, digits):
-            codes[places[slice(*np.searchsorted(places, [start, end]))] - start] += WIDER
-        for a, b in riddled(codes, known.pairs, RIDDLED):
-            if span := Site(text.string[start:end], frozenset(), False, known).judged(a, b, True):
-                a, b = min(a, span[0]), max(b, span[1])
-                yield i, (start + a, start + b, rules.number["watermark/riddled"])
+def _spelt(
+    text: Text, wide: Ints, views: Views, known: Knowledge, rules: Rules, hits: Hits
+) -> Iterator[tuple[int, Span]]:
+    """The names and addresses that show by how they are spelt; wide: as in `_domains`."""
+    some = known.is_scattered[hits.number]
+    parted = Hits(hits.number[some], hits.line[some], hits.place[some], hits.second[some])
+    for name, found in (
+        ("scattered-name", spelling.scattered(text, views, parted, known)),
+        ("two-widths", spelling.two_widths(text, wide, views)),
+        ("riddled", spelling.riddled_in(text, wide, known.pairs, known)),
+    ):
+        if rules.has(f"watermark/{name}"):
+            rule = rules.number[f"watermark/{name}"]
+            yield from ((i, (a, b, rule)) for i, a, b in found)
 
 
 def _glosses(text: Text) -> Iterator[tuple[int, int]]:
