@@ -143,7 +143,7 @@ class Addresses:
             return self.known.pattern("⟨domain⟩").fullmatch(plain.replace(m.group(1), "")) is not None or None
         if self.disguised(a, b):
             return True
-        return False if PLAIN.fullmatch(plain.replace("。", ".")) else None
+        return self.odd_case(a, b) if PLAIN.fullmatch(plain.replace("。", ".")) else None
 
     def disguised(self, a: int, b: int) -> bool:
         """Whether letters with other marks between them than the dots of a domain are one."""

@@ -70,7 +70,7 @@ MARKED_UP = regex.compile(r"[A-Za-z\]}][({\[][^(){}\[\]]*$")
 # How an address begins.
 BEGINNING = regex.compile("https?|www")
 # A domain that may stand alone in its line with no slogan: others are as well the names of things.
-ALONE = regex.compile(r"https?:|www\.|wap\.|.*\.(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
+ALONE = regex.compile(r"https?:|www\s?\.|wap\s?\.|.*\.\s?(?:com|net|org|cn|cc|la|tw|hk)(?![a-z])")
 # A name that speaks of books, alone with such a domain.
 BOOKS = regex.compile(r"\p{Han}{0,4}(?:小说|电子书|文学|读书|看书|阅读|书[屋城库院吧])\p{Han}{0,2}")
 # A name as short as those of sites, with which an address may stand alone in its line.
@@ -203,7 +203,8 @@ class Site(Addresses):
                     if self.speaks(more, path):
                         return around[:2]
                 return (self.left(c, hidden, path) if hidden and not rest else c), d
-            if rest and not path and len(rest) <= REST and (self.parts(c, d) or (kind in "[{<" and MADE.search(rest))):
+            made = MADE.search(rest) is not None and (kind in "[{<" or d - c == len(self.raw))
+            if rest and not path and len(rest) <= REST and (made or self.parts(c, d)):
                 return c, d
             if len(rest) < 2:
                 beside = kind in "[{<" and self.has_han(0, len(self.raw))
