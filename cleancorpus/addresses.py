@@ -53,6 +53,8 @@ RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
 LONE = regex.compile(r"(?<![a-z]\s?)www\s[a-z0-9]+\s[a-z]{2,4}(?!\s?[a-z0-9])")
 # The end of a domain that is the middle of a word.
 WORDLIKE = regex.compile(".*(?:cn|cc|la|info|biz|tw|hk|xyz|top|vip)[a-z]")
+# The addresses of a longer line are looked at in parts.
+LONG_LINE = 4000
 
 
 # Where an address begins and ends in its line, and whether its spelling hides it.
@@ -186,3 +188,14 @@ class Addresses:
 def _over(found: list[Address], a: int, b: int) -> list[Address]:
     """Those of the addresses that a span touches."""
     return [x for x in found if a < x[1] and x[0] < b]
+
+
+def stretches(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a line from `start` to `end`: one, or, if it is so long that no domain is judged by all of it, many,
+    each to the end of a sentence, or of a clause or word where it has none."""
+    while end - start > LONG_LINE:
+        ends = (max(string.rfind(c, start, start + LONG_LINE) for c in marks) + 1 for marks in ("。！？", "，；,; >"))
+        cut = next((at for at in ends if at > start), start + LONG_LINE)
+        yield start, cut
+        start = cut
+    yield start, end

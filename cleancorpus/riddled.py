@@ -57,6 +57,8 @@ RARE, BESIDE_WIDE = "oXG", "hlisbdp"
 ODD_PAIRS = {*("w" + kind for kind in BESIDE_WIDE), "mb"}
 # Those that stand at its edges as well in the text beside it.
 TEXT = "_HhCB"
+# So many of them in a row are text, and no part of it.
+MOST_TEXT = 6
 # So many odd pairs a riddled stretch has at least.
 TURNS = 3
 
@@ -109,7 +111,7 @@ def riddled(codes: Codes, pairs: NDArray[np.float64], least: float) -> Iterator[
     """
     kind = kinds_of(codes)
     weight = pairs[kind[:-1], kind[1:]]
-    parts = [(0, len(codes))]
+    parts = between_texts(kind[1:-1])
     found = []
     while parts:
         first, beyond = parts.pop()
@@ -124,6 +126,16 @@ def riddled(codes: Codes, pairs: NDArray[np.float64], least: float) -> Iterator[
             found.append((first + a, first + b))
     for a, b in sorted(found):
         yield trimmed(kind[1:-1], a, b)
+
+
+def between_texts(kind: NDArray[np.uint8]) -> list[tuple[int, int]]:
+    """The parts of a line between the longer runs of text."""
+    is_text = np.isin(kind, [KINDS.index(k) for k in TEXT])
+    turn = np.flatnonzero(np.diff(np.concatenate([[False], is_text, [False]]).astype(np.int8)))
+    begin, end = turn[::2], turn[1::2]
+    long = end - begin > MOST_TEXT
+    edges = [0, *np.stack([begin[long], end[long]], axis=1).ravel().tolist(), len(kind)]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
 
 
 def turns(kind: NDArray[np.uint8]) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleancorpus.addresses import Known
+from cleancorpus.addresses import Known, stretches
 from cleancorpus.edits import Ints
 from cleancorpus.riddled import may_be, riddled
 from cleancorpus.sites import Site
@@ -96,10 +96,12 @@ def riddled_in(text: Text, wide: Ints, pairs: NDArray[np.float64], known: Known)
     digits = text.at(np.flatnonzero(text.raw - ord("０") <= 9) + text.origin) if len(wide) else wide
     lines, count = np.unique(text.lines.of(may_be(low, place, wide, text.codes)), return_counts=True)
     for i in lines[count >= FEW].tolist():
-        start, end = int(text.lines.first[i]), int(text.lines.last[i])
-        codes = text.codes[start:end].copy()
-        for places in (wide, digits):
-            codes[places[slice(*np.searchsorted(places, [start, end]))] - start] += WIDER
-        for a, b in riddled(codes, pairs, RIDDLED):
-            if span := Site(text.string[start:end], frozenset(), False, known).judged(a, b, True):
-                yield i, start + min(a, span[0]), start + max(b, span[1])
+        for start, end in stretches(text.string, int(text.lines.first[i]), int(text.lines.last[i])):
+            codes = text.codes[start:end].copy()
+            for places in (wide, digits):
+                codes[places[slice(*np.searchsorted(places, [start, end]))] - start] += WIDER
+            found = list(riddled(codes, pairs, RIDDLED))
+            site = Site(text.string[start:end], frozenset(), False, known) if found else None
+            for a, b in found:
+                if site and (span := site.judged(a, b, True)):
+                    yield i, start + min(a, span[0]), start + max(b, span[1])

@@ -53,6 +53,11 @@ def test_signs_of_lists_sums_and_smiles_are_left(line: str) -> None:
     assert found(line) == []
 
 
+def test_text_between_two_stretches_stays() -> None:
+    raw = "他走了很远的路，✾(ｍｏｘｉ)•(ｃｏ)✾又走了很远的路。他回头看了看，✾(ｍｏｘｉ)•(ｃｏ)✾又走了。"
+    assert cleaned(raw) == "他走了很远的路，又走了很远的路。他回头看了看，又走了。"
+
+
 @given(st.text(alphabet="山水的，。ab1ｗｏ（）()♤✾ωй·*# ", max_size=60))
 def test_stretches_lie_in_the_line_in_order_and_apart(line: str) -> None:
     edges = [edge for span in riddled(encode(line), PAIRS, RIDDLED) for edge in span]

@@ -23,6 +23,7 @@ import regex
 from numpy.typing import NDArray
 
 from cleancorpus import spelling
+from cleancorpus.addresses import stretches
 from cleancorpus.edits import (
     NO_EDITS,
     NO_INTS,
@@ -61,6 +62,8 @@ BLANKS = " \t\u3000\u00a0"
 # One syllable with its tone.
 GLOSS = regex.compile(r"[(][a-zü]{0,3}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}[)）]")
 WEAK = ";；，、"
+# What is bound to an address stands no farther from it.
+AROUND = 300
 # Stands in a line for what was found in it.
 LEFT_OUT = "\0"
 # So many letters beside a hidden address are a part of it.
@@ -69,8 +72,6 @@ SCRAP = 8
 BESIDE = 12
 # Ends of domains that are no hints; what stands for the o of com.
 SHORT_ENDS, RINGS = ("tw", "me", "hk", "in"), "0○〇☉◯"
-# The addresses of a longer line are looked at in parts.
-LONG_LINE = 4000
 # The rules by which addresses and names are found from how they are spelt, whose span takes what is bound to it along.
 SPELLING = ("riddled", "scattered-letters", "spaced-domain", "two-widths", "parted-name", "scattered-name")
 # The rules that find what is spelt so that no search finds it.
@@ -300,7 +301,8 @@ def _found(text: Text, rules: Rules) -> Edits:
 
 def _grown(text: Text, line: int, span: Span, known: Knowledge) -> Span:
     """The span of an address that a rule found by how it is spelt, with what is bound to it."""
-    start, end = int(text.lines.start[line]), int(text.lines.end[line])
+    start = max(int(text.lines.start[line]), span[0] - AROUND)
+    end = min(int(text.lines.end[line]), span[1] + AROUND)
     a, b = Site(text.string[start:end], frozenset(), False, known).grown(span[0] - start, span[1] - start)
     return start + a, start + b, span[2]
 
@@ -461,17 +463,6 @@ def _ended(text: Text) -> Ints:
     rings = np.flatnonzero(among(RINGS, "０").take(text.codes))
     rings = rings[(beside(rings, -1) == ord("c")) & (beside(rings, 1) == ord("m"))]
     return text.lines.of(np.concatenate([dots, rings]))
-
-
-def stretches(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a line from `start` to `end`: one, or, if it is so long that no domain is judged by all of it, many,
-    each to the end of a sentence, or of a clause or word where it has none."""
-    while end - start > LONG_LINE:
-        ends = (max(string.rfind(c, start, start + LONG_LINE) for c in marks) + 1 for marks in ("。！？", "，；,; >"))
-        cut = next((at for at in ends if at > start), start + LONG_LINE)
-        yield start, cut
-        start = cut
-    yield start, end
 
 
 def _brackets(
