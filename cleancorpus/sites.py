@@ -78,6 +78,10 @@ SHORT_NAME = regex.compile(r"[a-z0-9]{0,4}\p{Han}{2,5}[a-z0-9]{0,3}")
 # A date, which may stand right behind an address, and a title that does: without a mark, and no name of a site.
 DATE = regex.compile(r"(?:19|20)\d\d\s?[年/.-]")
 TITLE = regex.compile(r"(?!.*[A-Za-z0-9]\.[A-Za-z])\p{Han}[^。，！？；：,!?;:\n]{1,24}(?<![网站页])")
+# A name alone between the end of the last sentence and an address.
+SIGNED = regex.compile(
+    r"(?<=\p{Han}[。！？…”])\s*(?!.*(?:官网|网[站址]|公司|学校|大学|中心|协会|政府|委员会))\p{Han}{2,6}$"
+)
 # A label before an address: what is named is content.
 LABEL_MARK = regex.compile(r"[:：]\s*$")
 # Before which no name stands.
@@ -251,6 +255,8 @@ class Site(Addresses):
             return 0, len(self.raw)
         if alone and not self.listed and self.has_no_link(left, right):
             return left, right
+        if alone and not self.kept_between(b, len(self.raw)) and (signed := SIGNED.search(self.raw, 0, a)):
+            return signed.start(), len(self.raw)
         if inner and not (left < a or right > b):
             return None
         behind = self.kept_between(right, len(self.raw))

@@ -21,9 +21,10 @@ from cleancorpus.views import KEPT, ODD, ODD_SIGNS, Hits, Views, folding
 
 QUOTES = "“”‘’「」『』"
 ODD_MARK = regex.compile(r"[#&*^%$@~+|·]")
-# Single characters set apart by signs; so many are no chance, one less if the signs differ.
+# Single characters set apart by signs, some of lists among them; so many are no chance, one less if the signs differ.
 ONE = r"[\p{Han}A-Za-z0-9]"
-SET_APART = regex.compile(rf"(?<!{ONE}){ONE}?[{ODD_SIGNS}]{{1,3}}(?:{ONE}[{ODD_SIGNS}]{{1,3}})+(?:{ONE}(?!{ONE}))?")
+SIGNS = ODD_SIGNS + "●"
+SET_APART = regex.compile(rf"(?<!{ONE}){ONE}?[{SIGNS}]{{1,3}}(?:{ONE}[{SIGNS}]{{1,3}})+(?:{ONE}(?!{ONE}))?")
 APART = 4
 # With these signs so many of them are Han: 6÷2÷3÷1 is a sum.
 OF_SUMS, WORDED = "÷€", 2
@@ -59,7 +60,7 @@ def scattered(text: Text, views: Views, hits: Hits, known: Known) -> Iterator[Fo
     for i in np.unique(text.lines.of(twice[views.kind[twice + 1] & KEPT > 0])).tolist():
         start = int(text.lines.start[i])
         for m in SET_APART.finditer(text.string[start : int(text.lines.end[i])]):
-            signs_in = {c for c in m.group() if c in ODD_SIGNS}
+            signs_in = {c for c in m.group() if c in SIGNS}
             said = sum(c not in signs_in for c in m.group())
             if signs_in & set(OF_SUMS) and sum(not c.isascii() for c in m.group() if c not in signs_in) < WORDED:
                 continue
