@@ -47,6 +47,8 @@ SPACED = regex.compile(
     r".*\.\s?(?=[a-z]*\s)(?:c\s?o\s?m|n\s?e\s?t|o\s?r\s?g|i\s?n\s?f\s?o)"
     r"|(?:m|wap|3g)\.[a-z0-9]+(?:\s{1,2}[a-z0-9]+)+\s?\.\s?(?:com|net|org|cn|cc|info)"
 )
+# The last label of an address with a blank in it.
+TORN_END = regex.compile(r"\.\s?(?:co?|ne?|or?)\s")
 # Words of running text behind www: a folder, a column of a table.
 RUNNING = regex.compile(r"\S*w{3}\S*(?:\s+[a-z]{2,}){2}|www\s*\|")
 # Of it an address with blanks for its dots and no other words.
@@ -92,6 +94,8 @@ class Addresses:
         plain_ones = [(m.start(), m.end()) for m in self.known.pattern("⟨domain⟩").finditer(self.folded)]
         found += [(a, b, self.odd_case(a, b)) for a, b in plain_ones if not _over(found, a, b)]
         for part in ("⟨torn⟩", "⟨blanked⟩", "⟨parted⟩", "⟨spelt⟩", "⟨boxed⟩", "⟨disguised⟩", "⟨cut⟩"):
+            if part == "⟨torn⟩" and not TORN_END.search(self.folded):
+                continue
             for m in self.known.pattern(part).finditer(self.folded):
                 a, b = m.span()
                 over = _over(found, a, b)

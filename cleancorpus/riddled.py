@@ -92,10 +92,10 @@ def kinds_of(codes: Codes) -> NDArray[np.uint8]:
     return kind
 
 
-@lru_cache(maxsize=1)
-def rare() -> Bools:
-    """The table of the characters that are odd beside any of another kind."""
-    table: Bools = np.isin(kinds(), [KINDS.index(kind) for kind in RARE])
+@lru_cache(maxsize=2)
+def of_kinds(some: str) -> Bools:
+    """The table of the characters of some kinds."""
+    table: Bools = np.isin(kinds(), [KINDS.index(kind) for kind in some])
     return table
 
 
@@ -158,7 +158,6 @@ def may_be(low: Codes, place: Ints, wide: Ints, codes: Codes) -> Ints:
 
     low, place: the characters below the last of the blanks and where they stand; wide: where full-width letters do.
     """
-    plain = np.isin(kinds(), [KINDS.index(kind) for kind in BESIDE_WIDE])
-    some = [place[rare().take(low)]]
-    some += [wide[plain.take(codes.take(wide + k, mode="clip"))] for k in (-1, 1)]
+    some = [place[of_kinds(RARE).take(low)]]
+    some += [wide[of_kinds(BESIDE_WIDE).take(codes.take(wide + k, mode="clip"))] for k in (-1, 1)]
     return np.concatenate(some)
