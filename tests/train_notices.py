@@ -147,16 +147,16 @@ def main(paths: list[Path]) -> None:
     print("[stage.watermark.looks]")
     for name in looks:
         print(f"{name} = {weights[name]}")
-    print_rows("\n[stage.watermark]\nneighbours", {two: weights[two + BESIDE] for two in twos})
+    print_rows("\n[stage.watermark]\nneighbours", {two: weights[two + BESIDE] for two in twos if weights[two + BESIDE]})
     print("\n[stage.watermark.weights]")
     for family in dict.fromkeys(notices.family.values()):
         print_rows(family, {w: weights[w] for w, f in notices.family.items() if f == family})
 
 
 def print_rows(name: str, weights: dict[str, float]) -> None:
-    """A table in rows, each behind what its words weigh; those that weigh nothing are left out."""
+    """A table in rows, each behind what its words weigh."""
     print(f"{name} = '''")
-    own = sorted((w for w in weights if weights[w]), key=lambda w: -weights[w])
+    own = sorted(weights, key=lambda w: -weights[w])
     for weight, group in groupby(own, key=lambda w: weights[w]):
         print(f"{weight}: {' '.join(group)}")
     print("'''")
