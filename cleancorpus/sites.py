@@ -30,7 +30,7 @@ ENDED = regex.compile(rf"[{regex.escape(ENDS)}][\s{regex.escape(ORNAMENTS)}]*$")
 # The share of what stands beside a plain domain that is words of notices.
 SHARE = 0.5
 # What a notice beside it must weigh more than one alone.
-SPEAKS = 0.1
+SPEAKS = 0.3
 
 # The end of a sentence behind the last word of it: not a mark that parts characters one by one.
 SAID = regex.compile(r"[\p{Han}》”’）)]\p{Han}[。！？…]+[”’」』）]*(?!\p{Han}。)")
