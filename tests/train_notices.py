@@ -4,7 +4,7 @@ A CASE.json stands beside its text and says which spans of it are watermarks (se
 without one, and of the rest of the cases, every line and every sentence is content. Give it text in which the words of
 notices are meant: manuals of programs, news, stories about sites. Logistic regression; the weight of a word starts from
 what rules/watermark.toml says of it, is held to that by a Gaussian of width SPREAD, and is printed in the same tables;
-that of two neighbours, which stand in MARKS watermarks or more, starts from nothing.
+that of two neighbours, which stand in MARKS watermarks or more and in LINES lines, starts from nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,7 @@ Floats = NDArray[np.float64]
 # A unit of weight in natural log odds; how far a weight may stray (units), that of a look, which counts in every line,
 # and that of two neighbours; what a watermark counts, and a line of a case, which somebody read, against any other line.
 UNIT, SPREAD, LOOKS, NEIGHBOURS, POSITIVE, LABELLED = 1.5, 0.5, 0.02, 0.3, 3.0, 12.0
-MARKS = 3
+MARKS, LINES = 3, 12
 # No weight is more than this, and no other line than of so many characters is a sample.
 MOST, LENGTH = 2.6, (2, 200)
 STEPS, RATE = 600, 0.04
@@ -83,10 +84,15 @@ class Design(NamedTuple):
         return UNIT * np.concatenate([np.bincount(self.word, wrong[self.row], words), self.looks.T @ wrong])
 
 
-def neighbours_in(marks: list[str]) -> list[str]:
-    """The two Han next to each other that stand in enough watermarks."""
-    counted = Counter(two for mark in marks for two in {a + b for a, b in pairwise(squeezed(mark))})
-    return sorted(two for two, count in counted.items() if count >= MARKS and not any(c.isascii() for c in two))
+def neighbours_in(marks: list[str], lines: Iterable[str]) -> list[str]:
+    """The two Han next to each other that stand in enough watermarks, and in enough lines of content: others are of the
+    name of a site."""
+    in_marks, in_lines = (
+        Counter(two for text in texts for two in {a + b for a, b in pairwise(squeezed(text))})
+        for texts in (marks, lines)
+    )
+    often = (two for two, count in in_marks.items() if count >= MARKS and in_lines[two] >= LINES)
+    return sorted(two for two in often if not any(c.isascii() for c in two))
 
 
 def squeezed(said: str) -> str:
@@ -137,7 +143,7 @@ def main(paths: list[Path]) -> None:
     known = Knowledge(load())
     notices = known.notices
     marks, lines = samples(paths)
-    twos = neighbours_in(marks)
+    twos = neighbours_in(marks, lines)
     words = {w: n for n, w in enumerate([*notices.weight, *(two + BESIDE for two in twos)])}
     looks = list(notices.looks)
     prior = np.array([*np.minimum([*notices.weight.values()], MOST), *(0.0 for _ in twos), *notices.looks.values()])
